@@ -1,0 +1,65 @@
+/** The arrows of the house: which folder may use which. `npm run lint` fails when one points the wrong way. */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "api-knows-no-engine-and-no-lifecycle",
+      severity: "error",
+      from: { path: "^providers/minivoice/api/" },
+      to: { path: "@pulumi|^providers/minivoice/(lifecycle|resources|provider)|^(infra|src)/", reachable: true },
+    },
+    {
+      name: "lifecycle-knows-no-engine",
+      severity: "error",
+      from: { path: "^providers/minivoice/lifecycle/" },
+      to: { path: "@pulumi|^providers/minivoice/(resources|provider)|^(infra|src)/", reachable: true },
+    },
+    {
+      name: "the-provider-package-stands-alone",
+      severity: "error",
+      from: { path: "^providers/minivoice/" },
+      to: { path: "^(infra|src|test|providers/aws-local)/" },
+    },
+    {
+      name: "functions-run-without-pulumi-and-cli",
+      severity: "error",
+      from: { path: "^src/functions/" },
+      to: { path: "@pulumi|^src/(cli|sandbox|review|drift)/|^infra/|^providers/", reachable: true },
+    },
+    {
+      name: "flows-are-data",
+      severity: "error",
+      from: { path: "^src/(call-flow|flows|webhooks)/" },
+      to: { path: "@pulumi|^src/(cli|sandbox|functions|review|drift)/|^infra/|^providers/", reachable: true },
+    },
+    {
+      name: "the-sandbox-knows-no-client",
+      comment: "The simulator follows the contract, not the client that is tested against it.",
+      severity: "error",
+      from: { path: "^src/sandbox/" },
+      to: { path: "^providers/|^infra/|^src/(cli|functions|flows)/|@pulumi" },
+    },
+    {
+      name: "aws-local-stands-beside",
+      severity: "error",
+      from: { path: "^providers/aws-local/" },
+      to: { path: "^providers/minivoice/|^infra/|^src/(?!background/)" },
+    },
+    {
+      name: "nothing-uses-tests",
+      severity: "error",
+      from: { pathNot: "^(test|bench)/" },
+      to: { path: "^test/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default"] },
+  },
+};

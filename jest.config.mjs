@@ -1,0 +1,15 @@
+/** Tests are ES modules, like everything else here, so Node runs with --experimental-vm-modules (package.json sets it). */
+export default {
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" }, sourceMaps: "inline" },
+    ],
+  },
+  // Workspace packages are linked from node_modules; their sources are TypeScript and must be transformed too.
+  transformIgnorePatterns: ["/node_modules/"],
+  testTimeout: 120_000,
+};
