@@ -1,0 +1,82 @@
+/** Policy documents: checked for form here; nothing evaluates them yet (see README). */
+import { z } from "zod";
+
+const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
+const principal = z.union([z.literal("*"), z.record(z.string(), oneOrMore)]);
+const conditions = z.record(z.string(), z.record(z.string(), z.unknown()));
+const effect = z.enum(["Allow", "Deny"]);
+
+const trustStatement = z.strictObject({
+  Sid: z.string().optional(),
+  Effect: effect,
+  Principal: principal,
+  Action: oneOrMore,
+  Condition: conditions.optional(),
+});
+
+const identityStatement = z
+  .strictObject({
+    Sid: z.string().optional(),
+    Effect: effect,
+    Action: oneOrMore.optional(),
+    NotAction: oneOrMore.optional(),
+    Resource: oneOrMore.optional(),
+    NotResource: oneOrMore.optional(),
+    Condition: conditions.optional(),
+  })
+  .refine((s) => (s.Action === undefined) !== (s.NotAction === undefined), "needs exactly one of Action and NotAction")
+  .refine(
+    (s) => (s.Resource === undefined) !== (s.NotResource === undefined),
+    "needs exactly one of Resource and NotResource",
+  );
+
+/** Who may assume a role. */
+export const trustPolicy = policyDocument(trustStatement);
+
+/** What a role may do. */
+export const identityPolicy = policyDocument(identityStatement);
+
+/** A program may give a policy as an object; AWS stores its text. */
+export function policyText(value: unknown): unknown {
+  return typeof value === "object" ? JSON.stringify(value) : value;
+}
+
+/** Two texts of one policy are the same policy. */
+export function comparablePolicy(value: unknown): unknown {
+  try {
+    return JSON.stringify(sortKeys(JSON.parse(String(value))));
+  } catch {
+    return value;
+  }
+}
+
+function policyDocument(statement: z.ZodType) {
+  const document = z.strictObject({
+    Version: z.enum(["2012-10-17", "2008-10-17"]).optional(),
+    Id: z.string().optional(),
+    Statement: z.union([z.array(statement).min(1), statement]),
+  });
+  return z.string().superRefine((text, context) => {
+    const problem = problemOf(text, document);
+    if (problem) context.addIssue({ code: "custom", message: `MalformedPolicyDocument: ${problem}` });
+  });
+}
+
+function problemOf(text: string, document: z.ZodType): string | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    return `the policy is not JSON (${(error as Error).message})`;
+  }
+  const result = document.safeParse(parsed);
+  if (result.success) return undefined;
+  return result.error.issues.map((issue) => `${issue.path.join(".") || "the policy"}: ${issue.message}`).join("; ");
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { comparablePolicy, policyText, trustPolicy } from "./policy-document.ts";
+import type { ResourceType } from "./resource-type.ts";
+import { tagsAll, tagsSchema } from "./tags.ts";
+
+/** An IAM role. Its policies are stored; nothing evaluates them yet. */
+export const role: ResourceType = {
+  token: "aws:iam/role:Role",
+  inputs: z.strictObject({
+    assumeRolePolicy: trustPolicy,
+    description: z.string().max(1000).optional(),
+    forceDetachPolicies: z.boolean().optional(),
+    maxSessionDuration: z.int().min(3600).max(43_200).optional(),
+    name: z.string().regex(/^[\w+=,.@-]{1,64}$/, "must be 1 to 64 letters, digits or any of +=,.@-_"),
+    path: z.string().regex(/^\/([!-~]+\/)?$/, "must begin and end with a slash"),
+    tags: tagsSchema.optional(),
+  }),
+  autoName: { property: "name", maxLength: 64 },
+  defaults: { forceDetachPolicies: false, maxSessionDuration: 3600, path: "/" },
+  normalize: { assumeRolePolicy: policyText },
+  computed: ["arn", "createDate", "uniqueId"],
+  derived: tagsAll,
+  replaceOnChange: ["name", "path"],
+  canonical: { assumeRolePolicy: comparablePolicy },
+  identity: (inputs) => String(inputs.name),
+};
