@@ -1,0 +1,116 @@
+import { type Action, checkActionList, describeProblem } from "../../call-flow/action-schema.ts";
+import { milliseconds } from "../assumptions.ts";
+import { type Outcome, request } from "./http.ts";
+import type { CallSession } from "./session.ts";
+import { signatureHeaders, signatureTimestamp } from "./signature.ts";
+
+/** Where the next actions come from. */
+export interface ActionSource {
+  cause: "answer_url" | "redirect";
+  method: "GET" | "POST";
+  url: string;
+  /** How many HTTP redirects (3xx) are followed. */
+  hops: number;
+}
+
+/** Actions that may be run, or why there are none. */
+export type Fetched = { actions: Action[] } | { failed: string };
+
+/** Asks for the next action list, and holds it against the contract. Each request becomes a line of the transcript. */
+export async function fetchActions(session: CallSession, source: ActionSource): Promise<Fetched> {
+  const { assumptions } = session;
+  const digits = source.cause === "redirect" ? session.digits : undefined;
+  if (assumptions.digitsKept === "next-redirect") session.digits = undefined;
+
+  const outgoing = build(session, source, digits);
+  let attempts = Number(assumptions.answerRetries);
+  let result = await once(session, source, outgoing, digits);
+  while (result.again && attempts-- > 0) result = await once(session, source, outgoing, digits);
+  return result.fetched;
+}
+
+interface Outgoing {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+function build({ assumptions, record, application }: CallSession, source: ActionSource, digits?: string): Outgoing {
+  const { id, from, to } = record.wire;
+  const parameters: Record<string, string> = {
+    ...(assumptions.answerParameters === "call" && { [assumptions.callIdName]: id, from, to }),
+    ...((digits || (digits === "" && assumptions.silentDigits === "empty")) && { [assumptions.digitsName]: digits }),
+  };
+  const url = new URL(source.url);
+  const place = source.method === "GET" ? "query" : assumptions.digitsIn;
+  if (place === "query") for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  const form = new URLSearchParams(parameters).toString();
+  const body = place === "query" ? undefined : place === "form" ? form : JSON.stringify(parameters);
+  const contentType = place === "form" ? "application/x-www-form-urlencoded" : "application/json";
+  const secret = assumptions.answerSigned === "yes" ? application?.webhook_secret : undefined;
+  return {
+    url: url.href,
+    method: source.method,
+    headers: {
+      accept: "application/json",
+      ...(body !== undefined && { "content-type": contentType }),
+      ...(secret && signatureHeaders(secret, signatureTimestamp(new Date(), assumptions), body ?? "")),
+    },
+    ...(body !== undefined && { body }),
+  };
+}
+
+/** One request, with the HTTP redirects that it may follow. */
+async function once(
+  session: CallSession,
+  source: ActionSource,
+  { url, ...init }: Outgoing,
+  digits?: string,
+): Promise<{ fetched: Fetched; again: boolean }> {
+  const limits = { timeoutMs: milliseconds(session.assumptions.answerTimeout), signal: session.signal };
+  let at = url;
+  let outcome = await request(at, init, limits);
+  for (let hop = 0; hop < source.hops && isRedirect(outcome); hop += 1) {
+    at = new URL(outcome.location, at).href;
+    outcome = await request(at, init, limits);
+  }
+  const fetched = judge(source, outcome);
+  const { durationMs } = outcome;
+  session.tell({
+    kind: "fetched",
+    cause: source.cause,
+    method: init.method,
+    url: at,
+    ...(digits !== undefined && { digits }),
+    ...("error" in outcome ? { error: outcome.error } : { status: outcome.status }),
+    durationMs,
+    ...("actions" in fetched && { actions: fetched.actions.map(({ type }) => type) }),
+  });
+  return { fetched, again: "error" in outcome || outcome.status >= 500 };
+}
+
+const isRedirect = (outcome: Outcome): outcome is Outcome & { location: string } =>
+  "location" in outcome && outcome.location !== null && outcome.status >= 300 && outcome.status < 400;
+
+function judge({ cause, method, url }: ActionSource, outcome: Outcome): Fetched {
+  const failed = (reason: string): Fetched => ({ failed: `${cause} ${method} ${url}: ${reason}` });
+  if ("error" in outcome) return failed(outcome.error);
+  const { status, text } = outcome;
+  if (status < 200 || status > 299) return failed(`status ${status}, where 2xx is needed${beginning(text)}`);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return failed(`the answer is not valid JSON${beginning(text)}`);
+  }
+  const checked = checkActionList(json);
+  if (checked.ok) return { actions: checked.actions };
+  return failed(`the actions break the contract: ${checked.problems.map(describeProblem).join("; ")}`);
+}
+
+/** The first words of an answer that nobody expected: they mostly say what went wrong. */
+function beginning(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line && `; it begins: ${line.length > 120 ? `${line.slice(0, 119)}…` : line}`;
+}

@@ -1,0 +1,52 @@
+/** What a request came to: an answer, or the reason why there is none. */
+export type Outcome = { durationMs: number } & (
+  | { status: number; location: string | null; text: string }
+  | { error: string }
+);
+
+const LONGEST_ANSWER_BYTES = 256 * 1024;
+
+/** One request with a time limit, in words that a person can act on. Redirects are not followed. */
+export async function request(
+  url: string,
+  init: { method: string; headers?: Record<string, string>; body?: string },
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+): Promise<Outcome> {
+  const started = performance.now();
+  const took = () => Math.round(performance.now() - started);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, {
+      ...init,
+      headers: { "user-agent": "MiniVoice-Sandbox (simulator)", ...init.headers },
+      redirect: "manual",
+      signal: AbortSignal.any([timeout, signal]),
+    });
+    const text = await limitedText(response);
+    return { status: response.status, location: response.headers.get("location"), text, durationMs: took() };
+  } catch (error) {
+    signal.throwIfAborted();
+    return {
+      error: timeout.aborted ? `no answer within ${timeoutMs / 1_000} seconds` : reason(error),
+      durationMs: took(),
+    };
+  }
+}
+
+async function limitedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LONGEST_ANSWER_BYTES) throw new Error(`the answer is longer than ${LONGEST_ANSWER_BYTES / 1024} KiB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function reason(error: unknown): string {
+  const cause = (error as { cause?: NodeJS.ErrnoException }).cause;
+  if (cause?.code === "ECONNREFUSED") return "connection refused: nothing listens there";
+  if (cause?.code === "ENOTFOUND") return "the host name is unknown";
+  return cause?.message || cause?.code || (error as Error).message;
+}
