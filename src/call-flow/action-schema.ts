@@ -172,12 +172,20 @@ export function checkActionList(
  *
  * @example "actions[1] gather.timeout_seconds: must be a whole number from 1 to 30, but is 45"
  */
-export function describeProblem({ index, action, field, value, rule }: ActionProblem): string {
+export function describeProblem(problem: ActionProblem): string {
+  const { index, action, field } = problem;
   const place = index === undefined ? "answer" : `actions[${index}]`;
   const name = [action, field].filter(Boolean).join(".");
-  const found = value === undefined ? "is missing" : `is ${shorten(JSON.stringify(value))}`;
-  return `${name ? `${place} ${name}` : place}: ${rule}, but ${found}`;
+  return `${name ? `${place} ${name}` : place}: ${describeRule(problem)}`;
 }
+
+/**
+ * The problem without its place, for those who know a better one.
+ *
+ * @example "must be a whole number from 1 to 30, but is 45"
+ */
+export const describeRule = ({ value, rule }: ActionProblem): string =>
+  `${rule}, but ${value === undefined ? "is missing" : `is ${shorten(JSON.stringify(value))}`}`;
 
 const shorten = (json: string) => (json.length > 80 ? `${json.slice(0, 79)}…` : json);
 

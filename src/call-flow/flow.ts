@@ -1,0 +1,87 @@
+import type { Action } from "./action-schema.ts";
+import { type FlowProblem, problemsOf } from "./validate.ts";
+
+/** What a caller is asked for: the contract's `gather` action, without its `type`. */
+export type Gather = Omit<Extract<Action, { type: "gather" }>, "type">;
+
+/** Anything but `gather`: every gather comes with a menu, or its digits would have nowhere to go. */
+export type StepAction = Exclude<Action, { type: "gather" }>;
+
+/** Where a caller goes on after a `gather`. */
+export interface Menu<Name extends string = string> {
+  /** What the caller typed → step, such as `{ "1": "support", "0": "operator" }`. */
+  readonly keys: Readonly<Record<string, Name>>;
+  /** The step for anything else that was typed. */
+  readonly wrong: Name;
+  /** The step for a caller who typed nothing, and for digits that never reached us. */
+  readonly silence: Name;
+  /** How often this menu is heard in one call, 1 to 10. Needed exactly where the flow can come back to it. */
+  readonly attempts?: number;
+  /** The step instead of one more attempt. */
+  readonly exhausted?: Name;
+}
+
+/**
+ * A list of actions, and how the call goes on: ask the caller, go to another step, or end.
+ * An end is said (`end: true`), never the absence of something: a forgotten `goto` must not cut a caller off.
+ * `transfer`, `bridge` and a `redirect` to another system come last in a step that ends.
+ */
+export type Step<Name extends string = string> = { readonly actions?: readonly StepAction[] } & (
+  | { readonly gather: Gather; readonly menu: Menu<Name>; readonly goto?: never; readonly end?: never }
+  | { readonly goto: Name; readonly gather?: never; readonly menu?: never; readonly end?: never }
+  | { readonly end: true; readonly gather?: never; readonly menu?: never; readonly goto?: never }
+);
+
+/** A call flow as data: steps joined by their names. It can be checked, walked, compared and compiled. */
+export interface Flow<Name extends string = string> {
+  readonly name: string;
+  /** Where a call begins. */
+  readonly start: Name;
+  /** The step for a request that is not understood. It ends the call's questions: no menu may follow. */
+  readonly fallback: Name;
+  readonly steps: Readonly<Record<Name, Step<Name>>>;
+}
+
+/** A flow that cannot be put behind a number, with every reason and its place. */
+export class FlowError extends Error {
+  override readonly name = "FlowError";
+  readonly problems: readonly FlowProblem[];
+
+  constructor(problems: readonly FlowProblem[]) {
+    super(problems.map(({ place, rule }) => `${place}: ${rule}`).join("\n"));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Checks a call flow and returns it. Step names are typed, so an editor underlines a misspelt one.
+ *
+ * @throws FlowError that lists every problem: actions against the contract's limits, unknown or unreachable steps,
+ * steps from which no end can be reached, loops without a bound.
+ * @example
+ * defineFlow("helpdesk", {
+ *   start: "welcome",
+ *   fallback: "goodbye",
+ *   steps: {
+ *     welcome: {
+ *       gather: { prompt: "Press 1 for support", num_digits: 1, timeout_seconds: 5 },
+ *       menu: { keys: { "1": "support" }, wrong: "welcome", silence: "goodbye", attempts: 2, exhausted: "goodbye" },
+ *     },
+ *     support: { actions: [{ type: "transfer", destination: "+15550100101" }], end: true },
+ *     goodbye: { actions: [{ type: "say", text: "Goodbye." }], end: true },
+ *   },
+ * });
+ */
+export function defineFlow<const Name extends string>(
+  name: string,
+  definition: {
+    readonly start: NoInfer<Name>;
+    readonly fallback: NoInfer<Name>;
+    readonly steps: Readonly<Record<Name, Step<NoInfer<Name>>>>;
+  },
+): Flow {
+  const flow: Flow = { name, ...definition };
+  const problems = problemsOf(flow);
+  if (problems.length > 0) throw new FlowError(problems);
+  return flow;
+}

@@ -1,0 +1,154 @@
+import { checkActionList, describeRule } from "./action-schema.ts";
+import type { Flow, Gather, Menu, Step } from "./flow.ts";
+import { edgesOf, reachableAfter, reachableFrom, stepOf } from "./graph.ts";
+
+/** One reason why a flow is refused. */
+export interface FlowProblem {
+  /** Such as `flow "receptionist", step "welcome", menu.wrong`. */
+  place: string;
+  /** What is wrong and the way out. */
+  rule: string;
+}
+
+/** Step names become path segments and are followed by counts (`welcome.2`), so they hold no dot. */
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+const DTMF = /^[0-9*#A-D]+$/;
+const MAX_ATTEMPTS = 10;
+
+/** Every problem of a flow, in reading order; none when it may be put behind a number. */
+export function problemsOf(flow: Flow): FlowProblem[] {
+  const names = Object.keys(flow.steps);
+  const known = `known steps: ${names.join(", ")}`;
+  const at = (step: string, field?: string) =>
+    `flow "${flow.name}", step "${step}"${field === undefined ? "" : `, ${field}`}`;
+
+  const problems: FlowProblem[] = [];
+  for (const field of ["start", "fallback"] as const)
+    if (!stepOf(flow, flow[field]))
+      problems.push({ place: `flow "${flow.name}", ${field}`, rule: `unknown step "${flow[field]}"; ${known}` });
+  for (const name of names) {
+    const step = flow.steps[name] as Step;
+    if (!NAME.test(name))
+      problems.push({ place: at(name), rule: "a step's name is a letter, then letters, digits, - and _, 64 at most" });
+    for (const { field, rule } of stepProblems(step)) problems.push({ place: at(name, field), rule });
+    for (const { field, to } of edgesOf(step))
+      if (!stepOf(flow, to)) problems.push({ place: at(name, field), rule: `unknown step "${to}"; ${known}` });
+  }
+  // What follows reasons about paths, and paths through steps that do not exist would only repeat the same mistake.
+  if (problems.length > 0) return problems;
+  return pathProblems(flow).map(({ step, field, rule }) => ({ place: at(step, field), rule }));
+}
+
+type StepProblem = { field?: string; rule: string };
+
+function stepProblems(step: Step): StepProblem[] {
+  const ways = [step.gather ?? step.menu, step.goto, step.end].filter((way) => way !== undefined);
+  if (ways.length !== 1)
+    return [{ rule: "must say once how the call goes on: gather with menu, goto, or end: true where the call ends" }];
+
+  const actions = step.actions ?? [];
+  const problems: StepProblem[] = contractProblems(actions, (index) => `actions[${index}]`);
+  if (step.end && actions.length === 0)
+    problems.push({ field: "actions", rule: "must not be empty where the call ends: the caller would hear nothing" });
+  for (const [index, { type }] of actions.entries()) {
+    const leaves = type === "transfer" || type === "bridge" || type === "redirect";
+    if (leaves && !(step.end && index === actions.length - 1))
+      problems.push({
+        field: `actions[${index}]`,
+        rule: `${type} must be the last action of a step with end: true; nothing after it is run`,
+      });
+    if ((type as string) === "gather")
+      problems.push({ field: `actions[${index}]`, rule: "gather belongs into the step's own gather, beside its menu" });
+  }
+  if (step.gather || step.menu) problems.push(...menuProblems(step.gather, step.menu));
+  return problems;
+}
+
+function menuProblems(gather: Gather | undefined, menu: Menu | undefined): StepProblem[] {
+  if (!gather || !menu) return [{ rule: "gather and menu come together: the question, and where each answer leads" }];
+  const problems = contractProblems([{ ...gather, type: "gather" }], () => "gather");
+  const keys = Object.keys(menu.keys);
+  if (keys.length === 0) problems.push({ field: "menu.keys", rule: "must name at least one key" });
+  for (const key of keys) {
+    const rule = keyRule(key, gather);
+    if (rule) problems.push({ field: `menu.keys["${key}"]`, rule });
+  }
+  const { attempts, exhausted } = menu;
+  if (attempts !== undefined && !(Number.isInteger(attempts) && attempts >= 1 && attempts <= MAX_ATTEMPTS))
+    problems.push({
+      field: "menu.attempts",
+      rule: `must be a whole number from 1 to ${MAX_ATTEMPTS}, but is ${attempts}`,
+    });
+  if ((attempts === undefined) !== (exhausted === undefined))
+    problems.push({ field: "menu", rule: "attempts and exhausted come together: how often, and where to then" });
+  return problems;
+}
+
+/** A key that a caller cannot type would be a choice that looks right and never happens. */
+function keyRule(key: string, { num_digits, min_digits, max_digits, finish_on_key }: Gather): string | undefined {
+  if (!DTMF.test(key)) return "must be of the keys 0-9, *, # and A-D";
+  if (finish_on_key !== undefined && key.includes(finish_on_key))
+    return `cannot be typed: ${finish_on_key} is the finish_on_key`;
+  const ranged = num_digits === undefined && (min_digits !== undefined || max_digits !== undefined);
+  const least = ranged ? Math.max(1, min_digits ?? 1) : (num_digits ?? 1);
+  const most = ranged ? (max_digits ?? Number.POSITIVE_INFINITY) : (num_digits ?? 1);
+  if (key.length >= least && key.length <= most) return undefined;
+  return `cannot be typed: the gather takes ${least === most ? least : `${least} to ${most}`} digits`;
+}
+
+/** The contract's own rules, with the place where the author wrote it. */
+function contractProblems(actions: readonly unknown[], place: (index: number) => string): StepProblem[] {
+  const result = checkActionList({ actions });
+  if (result.ok) return [];
+  return result.problems.map((problem) => ({
+    field: [place(problem.index ?? 0), problem.field].filter(Boolean).join("."),
+    rule: describeRule(problem),
+  }));
+}
+
+function pathProblems(flow: Flow): ({ step: string } & StepProblem)[] {
+  const reachable = reachableFrom(flow, flow.start, flow.fallback);
+  const ends = (name: string) => [...reachableFrom(flow, name)].some((step) => stepOf(flow, step)?.end);
+  const problems: ({ step: string } & StepProblem)[] = [];
+  for (const [step, { menu }] of Object.entries(flow.steps)) {
+    if (!reachable.has(step)) problems.push({ step, rule: "cannot be reached from the start; join it or remove it" });
+    else if (!ends(step))
+      problems.push({ step, rule: "no end can be reached from here: the caller would never get out" });
+    else if (menu && reachableAfter(flow, step).has(step)) {
+      const loop = menu.exhausted === undefined ? undefined : forcedLoop(flow, step);
+      if (menu.exhausted === undefined)
+        problems.push({
+          step,
+          field: "menu",
+          rule: "the flow can come back here: bound it with attempts and exhausted",
+        });
+      else if (loop)
+        problems.push({ step, field: "menu.exhausted", rule: `leads back here: ${loop.join(" → ")}; it must get out` });
+    } else if (menu?.exhausted !== undefined)
+      problems.push({
+        step,
+        field: "menu.attempts",
+        rule: "the flow never comes back here; remove attempts and exhausted",
+      });
+  }
+  const asks = [...reachableFrom(flow, flow.fallback)].some((step) => stepOf(flow, step)?.menu);
+  if (asks)
+    problems.push({
+      step: flow.fallback,
+      rule: "is the fallback, for requests that were not understood, so no menu may follow it",
+    });
+  return problems;
+}
+
+/** With all attempts used up, `goto` and `exhausted` are the only ways on: a loop of those would never end. */
+function forcedLoop(flow: Flow, from: string): string[] | undefined {
+  const path = [from];
+  for (let step = stepOf(flow, from); step; step = stepOf(flow, path.at(-1) as string)) {
+    const next = step.goto ?? step.menu?.exhausted;
+    if (next === undefined) return undefined;
+    if (next === from) return [...path, next];
+    if (path.includes(next)) return undefined;
+    path.push(next);
+  }
+  return undefined;
+}
