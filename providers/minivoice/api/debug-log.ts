@@ -1,0 +1,27 @@
+import { appendFileSync } from "node:fs";
+
+/** One finished attempt at a request, with nothing in it that may not be shown. */
+export interface RequestRecord {
+  method: string;
+  path: string;
+  /** 0 when no answer came. */
+  status: number;
+  attempt: number;
+  milliseconds: number;
+}
+
+/**
+ * Where each request is logged: nowhere, to standard error (`MINIVOICE_DEBUG=1`) or to a file (`MINIVOICE_DEBUG=<path>`).
+ * Bodies and headers are never logged, so there is nothing to redact but what a path could hold.
+ */
+export function debugLog(target = process.env.MINIVOICE_DEBUG): ((record: RequestRecord) => void) | undefined {
+  if (!target) return undefined;
+  const write =
+    target === "1"
+      ? (line: string) => process.stderr.write(line)
+      : (line: string) => appendFileSync(target, line, { mode: 0o600 });
+  return ({ method, path, status, attempt, milliseconds }) =>
+    write(
+      `${new Date().toISOString()} minivoice ${method} ${path} ${status || "no answer"} attempt=${attempt} ${milliseconds}ms\n`,
+    );
+}

@@ -1,0 +1,16 @@
+/** The HTTP client and the wire schemas, without Pulumi. */
+export { MiniVoiceClient } from "./client.ts";
+export { type Duration, milliseconds } from "./duration.ts";
+export { ConfigurationError, MiniVoiceError } from "./errors.ts";
+export { redact } from "./redact.ts";
+export {
+  type Application,
+  type ApplicationFields,
+  applicationListSchema,
+  applicationSchema,
+  type Did,
+  didListSchema,
+  didSchema,
+  type RouteChange,
+} from "./schema.ts";
+export { defaultBaseUrl, isLoopback, type Options } from "./settings.ts";

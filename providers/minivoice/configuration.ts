@@ -1,0 +1,35 @@
+import type { Duration } from "./api/duration.ts";
+import { ConfigurationError } from "./api/errors.ts";
+import { type Options, settingsOf } from "./api/settings.ts";
+import { type CapabilitySet, isCapabilitySet } from "./lifecycle/capabilities.ts";
+
+/** An account, and what may be done to it. */
+export type Configuration = Options & { capabilities: CapabilitySet; customerId: string | undefined };
+
+/**
+ * Reads the configuration namespace `minivoice`. The environment wins over it, for the two values that differ from
+ * machine to machine, and is never stored.
+ *
+ * @param read - the value of a key such as `minivoice:customerId`, if set
+ * @throws ConfigurationError that names the field, the value (never the key) and the way out
+ */
+export function configurationOf(read: (key: string) => string | undefined, environment = process.env): Configuration {
+  const capabilities = read("minivoice:capabilities") ?? "documented";
+  if (!isCapabilitySet(capabilities))
+    throw new ConfigurationError(
+      `minivoice:capabilities is "${capabilities}": expected "documented", or "managed" for an account whose API also edits and deletes`,
+    );
+  const configuration: Configuration = {
+    apiKey: environment.MINIVOICE_API_KEY || read("minivoice:apiKey") || "",
+    baseUrl: environment.MINIVOICE_BASE_URL || read("minivoice:baseUrl"),
+    capabilities,
+    customerId: read("minivoice:customerId"),
+    concurrency: numberOf(read("minivoice:concurrency")),
+    requestsPerSecond: numberOf(read("minivoice:requestsPerSecond")),
+    timeout: read("minivoice:timeout") as Duration | undefined,
+  };
+  settingsOf(configuration);
+  return configuration;
+}
+
+const numberOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));

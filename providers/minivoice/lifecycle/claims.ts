@@ -1,0 +1,50 @@
+/** What a resource can claim for itself in one engine run. */
+export type Claim = `number ${string}` | `application named ${string}`;
+
+/**
+ * What the program of this engine run declares, under whatever resource.
+ *
+ * The engine deletes last, and it deletes by resource, not by number: after a rename the old resource is deleted although
+ * its number lives on under the new one. `check` runs for everything that the program declares, before any delete, so a
+ * delete can ask here whether the number or the application has found another home.
+ */
+export class Claims {
+  readonly #byOwner = new Map<string, ReadonlySet<Claim>>();
+  readonly #applications = new Map<string, string>();
+
+  /**
+   * Records what `owner` declares, in place of what it declared before (a replacement is checked twice).
+   *
+   * @returns the claims that another owner holds already, with that owner
+   */
+  declare(owner: string, claims: readonly Claim[]): { claim: Claim; holder: string }[] {
+    this.#byOwner.set(owner, new Set(claims));
+    return claims.flatMap((claim) => {
+      const holder = this.#holderOf(claim, owner);
+      return holder ? [{ claim, holder }] : [];
+    });
+  }
+
+  has(claim: Claim): boolean {
+    return this.#holderOf(claim) !== undefined;
+  }
+
+  /** An application that this run created, adopted or keeps. */
+  keepApplication(id: string, name: string): void {
+    this.#applications.set(id, name);
+  }
+
+  keepsApplication(id: string): boolean {
+    return this.#applications.has(id);
+  }
+
+  /** Whether a resource declares this name whose application is not known yet, so that any application could be the one. */
+  awaitsApplicationNamed(name: string): boolean {
+    return this.has(`application named ${name}`) && ![...this.#applications.values()].includes(name);
+  }
+
+  #holderOf(claim: Claim, except?: string): string | undefined {
+    for (const [owner, claims] of this.#byOwner) if (owner !== except && claims.has(claim)) return owner;
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { MiniVoiceClient } from "../api/client.ts";
+import type { Options } from "../api/settings.ts";
+import { type Capabilities, type CapabilitySet, capabilitySets } from "./capabilities.ts";
+import { Claims } from "./claims.ts";
+import { ForeignCustomer } from "./errors.ts";
+import { Inventory } from "./inventory.ts";
+
+/** What every operation of one run shares: the account, what may be done to it, and what the run declares. */
+export interface Context {
+  readonly client: MiniVoiceClient;
+  readonly capabilities: Capabilities;
+  readonly inventory: Inventory;
+  readonly claims: Claims;
+  /** Objects of any other customer are refused. */
+  readonly customerId: string | undefined;
+  /** Tells the person who watches the run, one line at a time. */
+  say(message: string): void;
+}
+
+/**
+ * @throws ConfigurationError
+ * @example
+ * const context = createContext({ apiKey, capabilities: "managed", say: console.error });
+ * await didRoute.read(context, "did_123", { number: "+15551230001" });
+ */
+export function createContext(
+  options: Options & {
+    capabilities: CapabilitySet;
+    customerId?: string | undefined;
+    claims?: Claims;
+    say: (message: string) => void;
+  },
+): Context {
+  const client = new MiniVoiceClient(options);
+  const capabilities = capabilitySets[options.capabilities];
+  return {
+    client,
+    capabilities,
+    inventory: new Inventory(client, capabilities),
+    claims: options.claims ?? new Claims(),
+    customerId: options.customerId,
+    say: options.say,
+  };
+}
+
+/** The object, unless it belongs to a customer that this stack has nothing to do with. */
+export function guarded<Item extends { id: string; customer_id?: string | undefined }>(
+  context: Context,
+  object: Item | undefined,
+): Item | undefined {
+  if (object && context.customerId && object.customer_id && object.customer_id !== context.customerId)
+    throw new ForeignCustomer(object.id, object.customer_id, context.customerId);
+  return object;
+}

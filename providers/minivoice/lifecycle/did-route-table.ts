@@ -1,0 +1,113 @@
+import { milliseconds } from "../api/duration.ts";
+import { Arguments, duration, e164, type IsUnknown, percentage } from "./arguments.ts";
+import { guarded } from "./context.ts";
+import {
+  type DidRouteTableInputs,
+  type DidRouteTableOutputs,
+  lastWritten,
+  type Routes,
+  tableOutputs,
+} from "./did-route-table-state.ts";
+import { NotReleased, PartialFailure } from "./errors.ts";
+import { compact, type Lifecycle } from "./lifecycle.ts";
+import { assertMaxChange } from "./max-change.ts";
+import { inParallel } from "./parallel.ts";
+import { reconcileRoutes, releaseRoutes } from "./route-batch.ts";
+import { describeLive } from "./target.ts";
+
+const known = ["resourceName", "routes", "takeover", "onDelete", "maxChange", "assignmentTimeout"];
+
+/** Many numbers as one resource: the state costs a line a number, and an update writes only what changed. */
+export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs> = {
+  replacedBy: [],
+
+  check(values, isUnknown) {
+    const args = new Arguments(values, known, isUnknown);
+    const inputs = compact({
+      resourceName: args.required("resourceName", "pass the name of the resource"),
+      routes: routesOf(args, values.routes, isUnknown),
+      takeover: args.texts("takeover"),
+      onDelete: args.choice("onDelete", ["reject", "leave"], "reject"),
+      maxChange: args.text("maxChange", percentage),
+      assignmentTimeout: args.text("assignmentTimeout", duration),
+    }) as DidRouteTableInputs;
+    const numbers = isUnknown(inputs.routes) ? [] : Object.keys(inputs.routes);
+    return { inputs, problems: args.problems, claims: numbers.map((number) => `number ${number}` as const) };
+  },
+
+  inputsOf({ count: _count, written: _written, ...declared }) {
+    return declared;
+  },
+
+  beforeUpdate: (_context, _id, outputs, inputs) => assertMaxChange(outputs.routes, inputs),
+
+  async create(context, inputs) {
+    // The table has no counterpart in the account, so its id is its own: it only has to stay the same.
+    const id = `did-routes:${inputs.resourceName}`;
+    return { id, outputs: await this.update(context, id, { ...inputs, routes: {}, count: 0 }, inputs) };
+  },
+
+  async update(context, id, outputs, inputs) {
+    assertMaxChange(outputs.routes, inputs);
+    const wanted = Object.entries(inputs.routes).filter(([number, entry]) => outputs.routes[number] !== entry);
+    const dropped = Object.keys(outputs.routes).filter((number) => !Object.hasOwn(inputs.routes, number));
+
+    const timeout = milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0;
+    const routed = await reconcileRoutes(context, wanted, outputs, inputs.takeover ?? [], timeout);
+    const released = await releaseRoutes(context, dropped, outputs, inputs.onDelete ?? "reject");
+
+    const routes = { ...outputs.routes, ...routed.routes };
+    const written = { ...outputs.written, ...routed.written };
+    for (const number of released.done) delete routes[number];
+    for (const number of [...routed.done, ...released.done]) delete written[number];
+    const after = tableOutputs(inputs, routes, written);
+    const reasons = [...routed.reasons, ...released.reasons];
+    if (reasons.length > 0) throw new PartialFailure(id, after, reasons);
+    return after;
+  },
+
+  async read(context, id, outputs) {
+    const routes: Routes = {};
+    const written: Routes = {};
+    await inParallel(Object.keys(outputs.routes), async (number) => {
+      const live = guarded(context, await context.inventory.did(number));
+      if (!live) return;
+      routes[number] = describeLive(live);
+      const wrote = lastWritten(outputs, number);
+      if (wrote !== (live.application_id ?? "")) written[number] = wrote;
+    });
+    return { id, outputs: tableOutputs(outputs, routes, written) };
+  },
+
+  async remove(context, _id, outputs) {
+    const { reasons } = await releaseRoutes(
+      context,
+      Object.keys(outputs.routes),
+      outputs,
+      outputs.onDelete ?? "reject",
+    );
+    // The engine keeps the state of a resource whose delete failed, and a number that is out of service is no work the next time.
+    if (reasons.length > 0) throw new NotReleased(reasons);
+  },
+};
+
+function routesOf(args: Arguments, value: unknown, isUnknown: IsUnknown): Routes {
+  if (isUnknown(value)) return value as Routes;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    args.report(
+      'routes is missing or no table: expected numbers with their targets, such as { "+15551230001": support.applicationId }',
+    );
+    return {};
+  }
+  const routes: Routes = {};
+  for (const [number, target] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const problem = e164(number);
+    if (problem) args.report(`routes: ${problem}`);
+    if (typeof target !== "string" || target === "")
+      args.report(
+        `routes["${number}"] is ${target === "" ? "empty" : "undefined"}: give the id of an application, or "reject"`,
+      );
+    else routes[number] = target;
+  }
+  return routes;
+}

@@ -1,0 +1,170 @@
+import { type Duration, milliseconds } from "../api/duration.ts";
+import type { Did } from "../api/schema.ts";
+import { Arguments, duration, e164 } from "./arguments.ts";
+import { type Context, guarded } from "./context.ts";
+import { AssignmentPending, PartialFailure, WriteNotApplied } from "./errors.ts";
+import { compact, type Lifecycle, type Named } from "./lifecycle.ts";
+import { type OnDelete, reconcileRoute, releaseRoute } from "./route.ts";
+import type { Target } from "./target.ts";
+
+/** What a program declares for one number: exactly one of `applicationId` and `mode`. */
+export interface DidRouteInputs extends Named {
+  /** E.164, e.g. `+15551230001`. */
+  number: string;
+  applicationId?: string;
+  mode?: "reject";
+  takeover?: string[];
+  onDelete?: OnDelete;
+  assignmentTimeout?: Duration;
+}
+
+/** What is live, and the options. */
+export interface DidRouteOutputs extends Named {
+  didId: string;
+  number: string;
+  applicationId?: string;
+  /** Only where the number does not run its application: `reject`, or a mode that is not documented yet. */
+  mode?: string;
+  carrier?: string;
+  status?: string;
+  customerId?: string;
+  takeover?: string[];
+  onDelete?: OnDelete;
+  assignmentTimeout?: Duration;
+  /** The application that this route last wrote, where `applicationId` is another one by now; empty where it wrote none. */
+  written?: string;
+}
+
+const known = ["resourceName", "number", "applicationId", "mode", "takeover", "onDelete", "assignmentTimeout"];
+
+/** One number, and where its calls go. */
+export const didRoute: Lifecycle<DidRouteInputs, DidRouteOutputs> = {
+  replacedBy: ["number"],
+
+  check(values, isUnknown) {
+    const args = new Arguments(values, known, isUnknown);
+    const number = args.required("number", "say which one, in E.164 such as +15551230001", e164);
+    const applicationId = args.text("applicationId", (id) =>
+      id === "reject" ? `is "reject": say mode: "reject" instead` : undefined,
+    );
+    const mode = args.text("mode", (text) => (text === "reject" ? undefined : `is "${text}": expected "reject"`));
+    const given = ["applicationId", "mode"].filter((field) => args.has(field));
+    const empty = given.filter((field) => args.isAbsent(field));
+    if (empty.length > 0)
+      args.report(
+        `${empty.join(" and ")} of ${number || "the route"} is undefined or empty: give the id of an application, or leave it out and say mode: "reject"`,
+      );
+    else if (given.length !== 1)
+      args.report(
+        `${number || "the route"} has ${given.length === 0 ? "no target" : "two targets"}: give exactly one of applicationId and mode: "reject"`,
+      );
+    const inputs = compact({
+      resourceName: args.required("resourceName", "pass the name of the resource"),
+      number,
+      applicationId,
+      mode,
+      takeover: args.texts("takeover"),
+      onDelete: args.choice("onDelete", ["reject", "leave"], "reject"),
+      assignmentTimeout: args.text("assignmentTimeout", duration),
+    }) as DidRouteInputs;
+    return { inputs, problems: args.problems, claims: number && !args.isUnknown("number") ? [`number ${number}`] : [] };
+  },
+
+  inputsOf({
+    didId: _didId,
+    carrier: _carrier,
+    status: _status,
+    customerId: _customerId,
+    written: _written,
+    ...declared
+  }) {
+    return declared as DidRouteInputs;
+  },
+
+  async create(context, inputs) {
+    const outputs = await reconcile(context, inputs, undefined);
+    return { id: outputs.didId, outputs };
+  },
+
+  update(context, _id, outputs, inputs) {
+    return reconcile(context, inputs, outputs);
+  },
+
+  async read(context, id, outputs) {
+    const live = guarded(
+      context,
+      outputs.number ? await context.inventory.did(outputs.number) : await context.client.dids.get(id),
+    );
+    return live && { id: live.id, outputs: outputsOf(live, outputs, lastWritten(outputs)) };
+  },
+
+  remove(context, _id, outputs) {
+    return releaseRoute(context, outputs.number, lastWritten(outputs), outputs.onDelete ?? "reject");
+  },
+};
+
+async function reconcile(
+  context: Context,
+  inputs: DidRouteInputs,
+  before: DidRouteOutputs | undefined,
+): Promise<DidRouteOutputs> {
+  if (before && sameTarget(before, inputs)) return outputsOf(liveOf(before), inputs, lastWritten(before));
+  try {
+    const live = await reconcileRoute(context, inputs.number, targetOfInputs(inputs), {
+      held: before ? [before.applicationId, before.written].filter((id) => id !== undefined) : [],
+      takeover: inputs.takeover ?? [],
+      assignmentTimeout: milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0,
+    });
+    return outputsOf(live, inputs, live.application_id);
+  } catch (error) {
+    // The number exists and this resource answers for it: it goes into the state as it is, and the next run goes on.
+    const live =
+      error instanceof AssignmentPending || error instanceof WriteNotApplied
+        ? (error.live as Did | undefined)
+        : undefined;
+    if (!live) throw error;
+    const wrote = error instanceof WriteNotApplied ? inputs.applicationId : before && lastWritten(before);
+    throw new PartialFailure(live.id, outputsOf(live, inputs, wrote ?? ""), [(error as Error).message]);
+  }
+}
+
+const targetOfInputs = (inputs: DidRouteInputs): Target =>
+  inputs.mode ? { mode: inputs.mode } : { applicationId: inputs.applicationId ?? "" };
+
+/** Whether only options changed, which needs no request. */
+const sameTarget = (before: DidRouteOutputs, inputs: DidRouteInputs): boolean =>
+  before.number === inputs.number && before.applicationId === inputs.applicationId && before.mode === inputs.mode;
+
+const lastWritten = (outputs: DidRouteOutputs): string | undefined => outputs.written ?? outputs.applicationId;
+
+/** What was live when these outputs were made. */
+const liveOf = (outputs: DidRouteOutputs): Did => ({
+  id: outputs.didId,
+  number_e164: outputs.number,
+  route_mode: outputs.mode ?? "webhook",
+  ...compact({
+    application_id: outputs.applicationId,
+    provider: outputs.carrier,
+    status: outputs.status,
+    customer_id: outputs.customerId,
+  }),
+});
+
+/** @param wrote - the application that this route last wrote; empty for none */
+function outputsOf(live: Did, options: DidRouteInputs | DidRouteOutputs, wrote: string | undefined): DidRouteOutputs {
+  const { resourceName, takeover, onDelete, assignmentTimeout } = options;
+  return compact({
+    resourceName,
+    didId: live.id,
+    number: live.number_e164,
+    applicationId: live.application_id,
+    mode: live.route_mode === "webhook" ? undefined : live.route_mode,
+    carrier: live.provider,
+    status: live.status,
+    customerId: live.customer_id,
+    takeover,
+    onDelete,
+    assignmentTimeout,
+    written: (wrote ?? "") === (live.application_id ?? "") ? undefined : (wrote ?? ""),
+  }) as DidRouteOutputs;
+}

@@ -1,0 +1,13 @@
+/** The life cycle of each resource, without Pulumi: for tools that compare an account with what was declared. */
+export { application } from "./application.ts";
+export type { ApplicationInputs, ApplicationOutputs } from "./application-state.ts";
+export { type Capabilities, type CapabilitySet, capabilitySets, isCapabilitySet } from "./capabilities.ts";
+export { Claims } from "./claims.ts";
+export { type Context, createContext } from "./context.ts";
+export { type DidRouteInputs, type DidRouteOutputs, didRoute } from "./did-route.ts";
+export { didRouteTable } from "./did-route-table.ts";
+export type { DidRouteTableInputs, DidRouteTableOutputs, Routes } from "./did-route-table-state.ts";
+export * from "./errors.ts";
+export type { Lifecycle } from "./lifecycle.ts";
+export { describeLive, routesTo, type Target, targetOf } from "./target.ts";
+export { type WebhookSecretInputs, type WebhookSecretOutputs, webhookSecret } from "./webhook-secret.ts";

@@ -1,0 +1,102 @@
+import type { Did } from "../api/schema.ts";
+import { type Context, guarded } from "./context.ts";
+import { AssignmentPending, NumberNotFound, NumberTaken, WriteNotApplied } from "./errors.ts";
+import { poll, readBackLimit } from "./poll.ts";
+import { changeTo, describeLive, describeTarget, outOfService, routesTo, type Target } from "./target.ts";
+
+/** What becomes of a number when it leaves the program. It is never released. */
+export type OnDelete = "reject" | "leave";
+
+/** From whom a number may be taken, and how long to wait for a person where the API cannot assign. */
+export interface RouteOptions {
+  /** Applications that held the number according to the state. */
+  held: readonly string[];
+  /** Applications outside this stack that it is knowingly taken from. */
+  takeover: readonly string[];
+  /** Milliseconds to wait for an assignment by hand. */
+  assignmentTimeout: number;
+}
+
+/**
+ * Makes one number route as declared and returns what is then live.
+ *
+ * Serves create and update alike, because it looks before it writes: a number that already routes
+ * as declared costs one read and no write, also after a run that was killed half way.
+ *
+ * @param seen - the number as just listed, where a list was cheaper than reading it alone
+ * @throws NumberNotFound, NumberTaken, AssignmentPending, WriteNotApplied, ForeignCustomer, MiniVoiceError
+ */
+export async function reconcileRoute(
+  context: Context,
+  number: string,
+  target: Target,
+  options: RouteOptions,
+  seen?: Did,
+): Promise<Did> {
+  const live = guarded(context, seen ?? (await context.client.dids.byNumber(number)));
+  if (!live) throw new NumberNotFound(number);
+  if (routesTo(live, target)) return live;
+  if (!mayMove(context, live, options)) throw new NumberTaken(live, target);
+  if (!context.capabilities.assignDid) return awaitAssignment(context, live, target, options.assignmentTimeout);
+
+  context.inventory.forget();
+  await context.client.dids.update(live.id, changeTo(target));
+  return readBack(context, number, target);
+}
+
+/**
+ * Takes a number out of service, unless it is no longer ours to change: the engine deletes last, so by now another
+ * resource of the same run may have claimed it, or somebody may have moved it.
+ *
+ * @param written - the application that the resource last routed the number to, if any
+ */
+export async function releaseRoute(
+  context: Context,
+  number: string,
+  written: string | undefined,
+  onDelete: OnDelete,
+): Promise<void> {
+  if (context.claims.has(`number ${number}`)) return;
+  if (onDelete === "leave") return context.say(`${number} stays as it is (onDelete: leave)`);
+  const live = guarded(context, await context.client.dids.byNumber(number));
+  if (!live || routesTo(live, { mode: "reject" })) return;
+  if (live.application_id && live.application_id !== written)
+    return context.say(
+      `${number} stays as it is: it now routes to ${describeLive(live)}, which this route did not write`,
+    );
+  if (!context.capabilities.assignDid)
+    return context.say(`${number} stays as it is (${describeLive(live)}): take it out of service in the account setup`);
+
+  context.inventory.forget();
+  await context.client.dids.update(live.id, outOfService);
+  await readBack(context, number, { mode: "reject" });
+}
+
+/** From nobody, from ourselves, from another application of this stack, or knowingly from a stranger. */
+function mayMove(context: Context, { application_id: holder }: Did, { held, takeover }: RouteOptions): boolean {
+  return !holder || context.claims.keepsApplication(holder) || held.includes(holder) || takeover.includes(holder);
+}
+
+async function readBack(context: Context, number: string, target: Target): Promise<Did> {
+  const live = await poll(
+    readBackLimit,
+    () => context.client.dids.byNumber(number),
+    (did) => did !== undefined && routesTo(did, target),
+  );
+  if (live && routesTo(live, target)) return live;
+  throw new WriteNotApplied(number, describeTarget(target), live ? describeLive(live) : "no such number", live);
+}
+
+/** Where the account assigns numbers by hand, a person is part of the loop: say exactly what to do, and watch for it if asked to. */
+async function awaitAssignment(context: Context, live: Did, target: Target, timeout: number): Promise<Did> {
+  const pending = new AssignmentPending(live, target);
+  if (timeout === 0) throw pending;
+  context.say(pending.message);
+  const assigned = await poll(
+    timeout,
+    () => context.client.dids.byNumber(live.number_e164),
+    (did) => did !== undefined && routesTo(did, target),
+  );
+  if (assigned && routesTo(assigned, target)) return assigned;
+  throw new AssignmentPending(assigned ?? live, target);
+}

@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "./api/errors.ts";
+import { redact } from "./api/redact.ts";
+import { type Configuration, configurationOf } from "./configuration.ts";
+import { watchEngine } from "./engine-watch.ts";
+import { application as applicationLifecycle } from "./lifecycle/application.ts";
+import type { Unchecked } from "./lifecycle/arguments.ts";
+import { Claims } from "./lifecycle/claims.ts";
+import { type Context, createContext } from "./lifecycle/context.ts";
+import { didRoute as didRouteLifecycle } from "./lifecycle/did-route.ts";
+import { didRouteTable as didRouteTableLifecycle } from "./lifecycle/did-route-table.ts";
+import { PartialFailure } from "./lifecycle/errors.ts";
+import type { Lifecycle, Named } from "./lifecycle/lifecycle.ts";
+import { webhookSecret as webhookSecretLifecycle } from "./lifecycle/webhook-secret.ts";
+
+/**
+ * What the engine loads: the dynamic-provider protocol, spoken for each resource's life cycle. No decision is made here.
+ *
+ * The engine runs one such process for all resources of a run, so what a run shares lives in this module.
+ */
+export const application = adapt("Application", applicationLifecycle);
+export const didRoute = adapt("DidRoute", didRouteLifecycle);
+export const didRouteTable = adapt("DidRouteTable", didRouteTableLifecycle);
+export const webhookSecret = adapt("WebhookSecret", webhookSecretLifecycle);
+
+const claims = new Claims();
+let configuration: Configuration | ConfigurationError | undefined;
+let shared: Context | undefined;
+
+/** Entered again before an awaited one would have ended, so all of it is synchronous. A mistake is kept until something needs the account. */
+function configure(read: (key: string) => string | undefined): void {
+  if (configuration) return;
+  try {
+    configuration = configurationOf(read);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    configuration = error;
+  }
+}
+
+function context(): Context {
+  if (configuration === undefined || configuration instanceof ConfigurationError)
+    throw configuration ?? new ConfigurationError("the provider was not configured");
+  if (shared) return shared;
+  const created = createContext({
+    ...configuration,
+    claims,
+    say: (message) => process.stderr.write(`minivoice: ${message}\n`),
+  });
+  watchEngine(process.argv[2], () => {
+    created.client.stop("the engine that started this run is gone");
+    process.exit(1);
+  });
+  shared = created;
+  return created;
+}
+
+function adapt<Inputs extends Named, Outputs extends Named>(
+  kind: string,
+  lifecycle: Lifecycle<Inputs, Outputs>,
+): pulumi.dynamic.ResourceProvider {
+  const differs = (outputs: Outputs, inputs: Inputs) =>
+    lifecycle.differs?.(outputs, inputs) ??
+    !isDeepStrictEqual({ ...lifecycle.inputsOf(outputs), resourceName: "" }, { ...inputs, resourceName: "" });
+
+  return {
+    async configure({ config }) {
+      configure((key) => config.get(key));
+    },
+
+    async check(_olds: Unchecked, news: Unchecked) {
+      const {
+        inputs,
+        problems,
+        claims: claimed,
+      } = lifecycle.check(own(news), (value) => value === pulumi.runtime.unknownValue);
+      const conflicts = claims.declare(`${kind} "${inputs.resourceName}"`, claimed);
+      const reasons = [
+        ...(configuration instanceof ConfigurationError ? [configuration.message] : []),
+        ...problems,
+        ...conflicts.map(({ claim, holder }) => `${claim} is declared by ${holder} already: declare it once`),
+      ];
+      // Without a property the engine does not print the property's whole value, which may hold a secret.
+      return { inputs, failures: reasons.map((reason) => ({ property: "", reason: redact(reason) })) };
+    },
+
+    async diff(id, olds: Outputs, news: Inputs) {
+      const outputs = own(olds);
+      const inputs = own(news);
+      await quietly(async () => lifecycle.beforeUpdate?.({ claims }, id, outputs, inputs));
+      if (!differs(outputs, inputs)) return { changes: false };
+      const replaces = lifecycle.replacedBy.filter(
+        (field) => !isDeepStrictEqual(lifecycle.inputsOf(outputs)[field], inputs[field]),
+      );
+      // Without `changes` the engine compares the inputs itself, and shows each field that differs.
+      return { replaces: [...replaces], deleteBeforeReplace: false };
+    },
+
+    async create(inputs: Inputs) {
+      return withProvider(inputs, async () => {
+        const { id, outputs } = await lifecycle.create(context(), own(inputs));
+        return { id, outs: outputs };
+      });
+    },
+
+    async update(id, olds: Outputs, news: Inputs) {
+      return withProvider(news, async () => ({ outs: await lifecycle.update(context(), id, own(olds), own(news)) }));
+    },
+
+    async read(id, olds?: Outputs) {
+      return quietly(async () => {
+        const live = await lifecycle.read(context(), id, own(olds ?? ({} as Outputs)));
+        return live ? { id: live.id, props: live.outputs, inputs: lifecycle.inputsOf(live.outputs) } : {};
+      });
+    },
+
+    async delete(id, outputs: Outputs) {
+      await quietly(() => lifecycle.remove(context(), id, own(outputs)));
+    },
+  };
+}
+
+/** The engine's own property travels with each object; a life cycle knows nothing of it. */
+function own<Shape extends object>(properties: Shape): Shape {
+  const { __provider, ...rest } = properties as Shape & { __provider?: string };
+  return rest as Shape;
+}
+
+/** A partial success is an error that carries what is live, with the engine's own property, or the next refresh could not load this file. */
+async function withProvider<Result>(inputs: object, task: () => Promise<Result>): Promise<Result> {
+  return quietly(async () => {
+    try {
+      return await task();
+    } catch (error) {
+      if (!(error instanceof PartialFailure)) throw error;
+      const { __provider } = inputs as { __provider?: string };
+      const { id, outputs, reasons, message } = error;
+      throw Object.assign(new Error(message), { id, properties: { ...outputs, __provider }, reasons });
+    }
+  });
+}
+
+/** The engine's host prints the stack of what is thrown; people need the message alone. */
+async function quietly<Result>(task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await task();
+  } catch (error) {
+    const shown = error as Error;
+    shown.message = redact(shown.message);
+    shown.stack = "";
+    throw shown;
+  }
+}

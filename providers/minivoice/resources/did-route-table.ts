@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RouteOptionArgs } from "./did-route.ts";
+import { DynamicResource, keepUndefined } from "./dynamic-resource.ts";
+
+export interface DidRouteTableArgs extends RouteOptionArgs {
+  /** Number in E.164 → id of an application, or `"reject"`. */
+  routes: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * The share of a table of at least ten numbers that one run may move, reject or remove, such as `"30%"`. Default: no limit.
+   * Exceeded: an error in preview, confirmed for one run by `MINIVOICE_CONFIRM_CHANGES=<count>`.
+   */
+  maxChange?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Where the calls to many numbers go, as one resource: previews and drift show each number, and an update writes only
+ * those that changed.
+ *
+ * @example
+ * new DidRouteTable("numbers", { routes: { "+15551230001": support.applicationId, "+15551230009": "reject" } });
+ */
+export class DidRouteTable extends DynamicResource {
+  /** What is live: number → id of an application, or `reject`. */
+  declare readonly routes: pulumi.Output<Record<string, string>>;
+  declare readonly count: pulumi.Output<number>;
+
+  constructor(name: string, args: DidRouteTableArgs, options?: pulumi.CustomResourceOptions) {
+    const routes = pulumi
+      .output(args.routes as pulumi.Input<Record<string, pulumi.Input<string>>>)
+      .apply(
+        (table) =>
+          table &&
+          Object.fromEntries(
+            Object.entries(table).map(([number, target]) => [number, target === undefined ? null : target]),
+          ),
+      );
+    super(
+      { type: "DidRouteTable", handler: "didRouteTable", outputs: ["routes", "count"], secretOutputs: [] },
+      name,
+      { ...args, routes: keepUndefined(routes) },
+      options,
+    );
+  }
+}
