@@ -1,0 +1,17 @@
+import { revisionOf } from "./revision.ts";
+import { enforceSafeguards } from "./safeguards.ts";
+import { readSettings } from "./settings.ts";
+import { VoiceEnvironment } from "./voice-environment.ts";
+
+const settings = readSettings();
+enforceSafeguards(settings);
+
+const voice = new VoiceEnvironment("voice", {
+  ...settings,
+  revision: revisionOf(import.meta.dirname),
+});
+
+/** A picture for people; commands read applications and routes from the state instead. */
+export const environment = voice.picture;
+export const answerUrl = voice.answerUrl;
+export const webhookUrl = voice.webhookUrl;
