@@ -102,6 +102,7 @@ const catalogue = {
   ),
   gatherTimeout: timing("duration", "5 seconds", "How long gather waits without timeout_seconds."),
   finishKey: choice("none", ["none", "#"], "The key that ends a gather without finish_on_key."),
+  finishKeyIncluded: choice("no", ["no", "yes"], "Whether the key that ends a gather is among its digits."),
   typeAhead: choice(
     "discard",
     ["discard", "keep"],

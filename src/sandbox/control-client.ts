@@ -116,15 +116,19 @@ export class SandboxControl {
     this.#send("PATCH", "/assumptions", changes);
 
   async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${this.#url}/sandbox${path}`, {
+    const { status, text } = await fetch(`${this.#url}/sandbox${path}`, {
       method,
       headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (response.status === 204) return undefined as T;
-    const json = (await response.json()) as T & { error?: { code: string; message: string } };
-    if (response.ok) return json;
-    throw new SandboxError(response.status, json.error?.code ?? "unknown", json.error?.message ?? "unknown error");
+    })
+      .then(async (response) => ({ status: response.status, text: await response.text() }))
+      .catch(() => {
+        throw new SandboxError(0, "no_answer", `the sandbox at ${this.#url} does not answer: start it with npm start`);
+      });
+    if (status === 204) return undefined as T;
+    const json = JSON.parse(text) as T & { error?: { code: string; message: string } };
+    if (status < 300) return json;
+    throw new SandboxError(status, json.error?.code ?? "unknown", json.error?.message ?? `status ${status}`);
   }
 }
 

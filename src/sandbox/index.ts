@@ -62,6 +62,8 @@ export interface Sandbox {
 /** So that a sandbox that runs for days does not grow without end. */
 export const REQUESTS_KEPT = 200_000;
 
+const LAST_ANSWERS_MS = 100;
+
 /**
  * MiniVoice on loopback: the management API, the account setup, and calls that run the flow behind `answer_url`.
  *
@@ -119,8 +121,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await switchboard.close();
       const { promise, resolve } = Promise.withResolvers<void>();
       server.close(() => resolve());
-      if ("closeAllConnections" in server) server.closeAllConnections();
+      // Answers under way are let out; a client that holds on to its connection is not waited for.
+      const patience = setTimeout(
+        () => "closeAllConnections" in server && server.closeAllConnections(),
+        LAST_ANSWERS_MS,
+      );
       await promise;
+      clearTimeout(patience);
       await calls.settled();
     },
   };
@@ -134,13 +141,23 @@ async function openAccount({
   assumptions,
 }: SandboxOptions) {
   assume(assumptions);
-  const file = stateDir ? new StateFile(join(stateDir, "account.json"), accountStateSchema) : undefined;
+  const file = stateDir
+    ? new StateFile(join(stateDir, "account.json"), accountStateSchema, "its keys, applications and numbers")
+    : undefined;
   const kept = file?.load();
   const state = kept ?? Account.seed({ customerId, capabilities: capabilities ?? "managed", numbers });
-  const account = new Account(state, async (current) => file?.save(current));
+  const account = opened();
   if (!kept || assumptions) await account.setAssumptions(assumptions ?? {});
   if (capabilities) await account.setCapabilities(capabilities);
   return account;
+
+  function opened(): Account {
+    try {
+      return new Account(state, async (current) => file?.save(current));
+    } catch (error) {
+      throw file?.broken(`is not valid: ${(error as Error).message}`) ?? error;
+    }
+  }
 }
 
 function listen(fetch: (request: Request, env: HttpBindings) => Promise<Response>, port = 0) {

@@ -12,12 +12,15 @@ import type { z } from "zod";
 export class StateFile<T> {
   readonly path: string;
   readonly #schema: z.ZodType<T>;
+  readonly #holds: string;
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(path: string, schema: z.ZodType<T>) {
+  /** @param holds - what is lost with the file, for the message when it is broken. */
+  constructor(path: string, schema: z.ZodType<T>, holds: string) {
     this.path = path;
     this.#schema = schema;
+    this.#holds = holds;
   }
 
   /**
@@ -31,18 +34,18 @@ export class StateFile<T> {
       text = readFileSync(this.path, "utf8");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw this.#broken(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
+      throw this.broken(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }
     let json: unknown;
     try {
       json = JSON.parse(text);
     } catch {
-      throw this.#broken("is not valid JSON");
+      throw this.broken("is not valid JSON");
     }
     const result = this.#schema.safeParse(json);
     if (result.success) return result.data;
     const [issue] = result.error.issues;
-    throw this.#broken(`is not valid: ${issue?.path.join(".") || "the document"}: ${issue?.message}`);
+    throw this.broken(`is not valid: ${issue?.path.join(".") || "the document"}: ${issue?.message}`);
   }
 
   /** Returns once what `current` gives, now or later, is on disk. */
@@ -83,10 +86,11 @@ export class StateFile<T> {
     await rename(draft, this.path);
   }
 
-  #broken(reason: string): Error {
+  /** The refusal to go on with this file, which names it and the way out. */
+  broken(reason: string): Error {
     return new Error(
-      `the sandbox's state file ${this.path} ${reason}. Restore it from a copy; or delete it (with the folder "calls" ` +
-        `beside it) to begin with an empty account, and run "npm start" to provision it again`,
+      `the sandbox's state file ${this.path} ${reason}. Restore it from a copy; or delete it, which loses ` +
+        `${this.#holds}, and run npm start again`,
     );
   }
 }

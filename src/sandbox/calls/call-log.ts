@@ -16,7 +16,7 @@ export class CallLog {
   constructor(folder?: string) {
     this.#folder = folder;
     for (const name of folder ? callFiles(folder) : []) {
-      const call = new StateFile(join(folder ?? "", name), callSchema).load();
+      const call = new StateFile(join(folder ?? "", name), callSchema, "the record of that call").load();
       if (call) this.#calls.set(call.wire.id, call);
     }
   }
@@ -33,7 +33,8 @@ export class CallLog {
     const { id } = call.wire;
     this.#calls.set(id, call);
     if (!this.#folder) return;
-    const file = this.#files.get(id) ?? new StateFile(join(this.#folder, `${id}.json`), callSchema);
+    const file =
+      this.#files.get(id) ?? new StateFile(join(this.#folder, `${id}.json`), callSchema, "the record of that call");
     this.#files.set(id, file);
     await file.save(() => call);
   }

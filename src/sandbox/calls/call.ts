@@ -17,8 +17,11 @@ const entrySchema = z.discriminatedUnion("kind", [
     at,
     cause: z.enum(["answer_url", "redirect"]),
     method: z.string(),
+    /** As the flow or the application names it. */
     url: z.string(),
-    digits: z.string().optional(),
+    /** Parameters that the sandbox added, and where: how a vendor does it is an assumption. */
+    sent: z.record(z.string(), z.string()),
+    sentIn: z.enum(["query", "form", "json"]),
     status: z.number().optional(),
     error: z.string().optional(),
     durationMs: duration,

@@ -24,34 +24,38 @@ export async function fetchActions(session: CallSession, source: ActionSource): 
 
   const outgoing = build(session, source, digits);
   let attempts = Number(assumptions.answerRetries);
-  let result = await once(session, source, outgoing, digits);
-  while (result.again && attempts-- > 0) result = await once(session, source, outgoing, digits);
+  let result = await once(session, source, outgoing);
+  while (result.again && attempts-- > 0) result = await once(session, source, outgoing);
   return result.fetched;
 }
 
 interface Outgoing {
   url: string;
   method: string;
+  sent: Record<string, string>;
+  sentIn: "query" | "form" | "json";
   headers: Record<string, string>;
   body?: string;
 }
 
 function build({ assumptions, record, application }: CallSession, source: ActionSource, digits?: string): Outgoing {
   const { id, from, to } = record.wire;
-  const parameters: Record<string, string> = {
+  const sent: Record<string, string> = {
     ...(assumptions.answerParameters === "call" && { [assumptions.callIdName]: id, from, to }),
     ...((digits || (digits === "" && assumptions.silentDigits === "empty")) && { [assumptions.digitsName]: digits }),
   };
   const url = new URL(source.url);
-  const place = source.method === "GET" ? "query" : assumptions.digitsIn;
-  if (place === "query") for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  const form = new URLSearchParams(parameters).toString();
-  const body = place === "query" ? undefined : place === "form" ? form : JSON.stringify(parameters);
-  const contentType = place === "form" ? "application/x-www-form-urlencoded" : "application/json";
+  const sentIn = source.method === "GET" ? "query" : assumptions.digitsIn;
+  if (sentIn === "query") for (const [name, value] of Object.entries(sent)) url.searchParams.set(name, value);
+  const form = new URLSearchParams(sent).toString();
+  const body = sentIn === "query" ? undefined : sentIn === "form" ? form : JSON.stringify(sent);
+  const contentType = sentIn === "form" ? "application/x-www-form-urlencoded" : "application/json";
   const secret = assumptions.answerSigned === "yes" ? application?.webhook_secret : undefined;
   return {
     url: url.href,
     method: source.method,
+    sent,
+    sentIn,
     headers: {
       accept: "application/json",
       ...(body !== undefined && { "content-type": contentType }),
@@ -65,8 +69,7 @@ function build({ assumptions, record, application }: CallSession, source: Action
 async function once(
   session: CallSession,
   source: ActionSource,
-  { url, ...init }: Outgoing,
-  digits?: string,
+  { url, sent, sentIn, ...init }: Outgoing,
 ): Promise<{ fetched: Fetched; again: boolean }> {
   const limits = { timeoutMs: milliseconds(session.assumptions.answerTimeout), signal: session.signal };
   let at = url;
@@ -81,8 +84,9 @@ async function once(
     kind: "fetched",
     cause: source.cause,
     method: init.method,
-    url: at,
-    ...(digits !== undefined && { digits }),
+    url: source.url,
+    sent,
+    sentIn,
     ...("error" in outcome ? { error: outcome.error } : { status: outcome.status }),
     durationMs,
     ...("actions" in fetched && { actions: fetched.actions.map(({ type }) => type) }),

@@ -1,5 +1,5 @@
 import type { Action } from "../../call-flow/action-schema.ts";
-import { milliseconds } from "../assumptions.ts";
+import { type Assumptions, milliseconds } from "../assumptions.ts";
 import type { CallSession } from "./session.ts";
 import { speak } from "./speech.ts";
 
@@ -8,7 +8,7 @@ const KEY_PRESS_MS = 400;
 /** Asks the caller for digits. Returns whether the caller is still there. */
 export async function gather(session: CallSession, action: Extract<Action, { type: "gather" }>): Promise<boolean> {
   const { assumptions, caller, clock } = session;
-  const terms = termsOf(action, assumptions.finishKey);
+  const terms = termsOf(action, assumptions);
   const timeoutSeconds = action.timeout_seconds ?? milliseconds(assumptions.gatherTimeout) / 1_000;
   session.tell({
     kind: "asked",
@@ -38,7 +38,7 @@ export async function gather(session: CallSession, action: Extract<Action, { typ
       : ["ok", "timed_out", "canceled"];
   session.emit("call.gathered", {
     digits,
-    status: ended === "hangup" ? gone : digits.length >= terms.min ? enough : silent,
+    status: ended === "hangup" ? gone : ended === "digits" || digits.length >= terms.min ? enough : silent,
     timed_out: ended === "silence",
     min_digits: terms.min,
     max_digits: terms.max,
@@ -53,22 +53,35 @@ interface Terms {
   min: number;
   max: number;
   finishKey: string | undefined;
+  keepsFinishKey: boolean;
 }
 
 function termsOf(
   { num_digits, min_digits, max_digits, finish_on_key }: Extract<Action, { type: "gather" }>,
-  assumedKey: "none" | "#",
+  { finishKey, finishKeyIncluded }: Assumptions,
 ): Terms {
   const max = max_digits ?? Math.max(num_digits ?? 1, min_digits ?? 1);
   const min = min_digits ?? (max_digits === undefined ? max : 1);
-  return { min, max, finishKey: finish_on_key ?? (assumedKey === "none" ? undefined : assumedKey) };
+  return {
+    min,
+    max,
+    finishKey: finish_on_key ?? (finishKey === "none" ? undefined : finishKey),
+    keepsFinishKey: finishKeyIncluded === "yes",
+  };
 }
 
 /** What a gather takes of the keys pressed. Too few, and no finish key: the caller is waited for in vain. */
-function take(keys: string, { max, finishKey }: Terms): { digits: string; ended: "digits" | "silence"; rest: string } {
+function take(
+  keys: string,
+  { max, finishKey, keepsFinishKey }: Terms,
+): { digits: string; ended: "digits" | "silence"; rest: string } {
   const finish = finishKey === undefined ? -1 : keys.indexOf(finishKey);
   if (finish >= 0 && finish < max)
-    return { digits: keys.slice(0, finish), ended: "digits", rest: keys.slice(finish + 1) };
+    return {
+      digits: keys.slice(0, keepsFinishKey ? finish + 1 : finish),
+      ended: "digits",
+      rest: keys.slice(finish + 1),
+    };
   const digits = keys.slice(0, max);
   return { digits, ended: digits.length === max ? "digits" : "silence", rest: keys.slice(max) };
 }

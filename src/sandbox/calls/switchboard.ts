@@ -83,8 +83,11 @@ export class Switchboard {
   async #deliver(call: CallRecord, delivery: Delivery): Promise<void> {
     const { assumptions } = this.#account;
     const secret = () => this.#account.applications.find(({ id }) => id === call.wire.application_id)?.webhook_secret;
-    await deliver(delivery, { secret, assumptions, signal: this.#stop.signal });
-    await this.#calls.save(call);
+    try {
+      await deliver(delivery, { secret, assumptions, signal: this.#stop.signal });
+    } finally {
+      await this.#calls.save(call);
+    }
   }
 
   /** What is under way; closing waits for it. Its failure reaches whoever awaits it, and ends nothing else. */

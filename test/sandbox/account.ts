@@ -1,0 +1,91 @@
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach } from "@jest/globals";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** Runs after the test, last come first. */
+export const afterTest = (cleanup: () => Promise<unknown>): void => void cleanups.push(cleanup);
+
+/** A sandbox that ends with the test. */
+export async function sandboxWith(options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox({ numbers: ["+15551230001", "+15551230002"], ...options });
+  afterTest(() => sandbox.close());
+  return sandbox;
+}
+
+export interface ApiAnswer {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of an answer.
+  body: any;
+}
+
+/** Asks the sandbox's API as a program would. */
+export async function ask(
+  { url, portalKey }: Sandbox,
+  method: string,
+  path: string,
+  body?: unknown,
+  key = portalKey,
+): Promise<ApiAnswer> {
+  const response = await fetch(url + path, {
+    method,
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json");
+  return { status: response.status, body: isJson ? JSON.parse(text) : text };
+}
+
+export interface Received {
+  method: string;
+  url: URL;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** The customer's own server: what stands behind `answer_url` and `webhook_url`. */
+export async function customer(answer: (request: Received) => unknown) {
+  const received: Received[] = [];
+  const server = createServer(async (incoming, outgoing) => {
+    let body = "";
+    for await (const chunk of incoming) body += chunk;
+    const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
+    const request = { method: incoming.method ?? "", url, headers: incoming.headers, body };
+    received.push(request);
+    const result = answer(request);
+    if (typeof result === "number") outgoing.writeHead(result).end();
+    else outgoing.end(typeof result === "string" ? result : JSON.stringify(result));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  afterTest(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+}
+
+/** A number whose calls run the given answers; every webhook is accepted. */
+export async function line(sandbox: Sandbox, answers: (request: Received) => unknown) {
+  const { url, received } = await customer((request) => (request.url.pathname === "/webhook" ? 204 : answers(request)));
+  const { body } = await ask(sandbox, "POST", "/v1/applications", {
+    name: "Support IVR",
+    answer_url: `${url}/answer`,
+    webhook_url: `${url}/webhook`,
+    webhook_secret: "not-a-real-secret",
+  });
+  await sandbox.control.assign("+15551230001", body.id);
+  const to = (path: string) => received.filter((request) => request.url.pathname === path);
+  return {
+    url,
+    application: body as { id: string; api_key: string },
+    requests: to,
+    // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of an event.
+    events: () => to("/webhook").map((request) => JSON.parse(request.body) as any),
+  };
+}
