@@ -52,7 +52,11 @@ export class Switchboard {
         await this.#calls.save(session.record);
         await Promise.all(deliveries);
         return session.record;
-      })(),
+      })().catch((error) => {
+        // Whatever was under way breaks off in its own words; the caller is told why.
+        this.#stop.signal.throwIfAborted();
+        throw error;
+      }),
     );
   }
 
