@@ -1,0 +1,45 @@
+/** What the background process does for one AWS resource type. */
+import type { Properties } from "../../resources/resource-type.ts";
+import type { CodeFile, CodeStore } from "../lambda/code-store.ts";
+import type { FunctionUrls } from "../lambda/function-urls.ts";
+import type { Functions } from "../lambda/functions.ts";
+import type { LogFiles } from "../log-files.ts";
+import type { StateStore, StoredResource } from "../state.ts";
+import type { Tables } from "../tables.ts";
+
+/** The parts of the local AWS. */
+export interface Services {
+  readonly accountId: string;
+  readonly state: StateStore;
+  readonly logs: LogFiles;
+  readonly code: CodeStore;
+  readonly functions: Functions;
+  readonly urls: FunctionUrls;
+  readonly tables: Tables;
+}
+
+/** A resource that is to be. */
+export interface Wanted {
+  readonly id: string;
+  readonly region: string;
+  readonly inputs: Properties;
+  readonly code: readonly CodeFile[];
+}
+
+/** Life of one resource type. The state is kept by the caller; a handler does the rest. */
+export interface ResourceHandler {
+  /** AWS's error when the resource exists already. */
+  readonly conflict: string;
+  /** The ID that AWS gives a resource with these inputs. */
+  id(inputs: Properties): string;
+  /** Under what the resource is stored; default: its ID. */
+  key?(id: string, inputs: Properties): string;
+  /** Makes it, and returns what AWS adds to the inputs. */
+  create(wanted: Wanted, services: Services): Promise<Properties>;
+  /** Changes it, and returns what AWS adds to the inputs. */
+  update(wanted: Wanted, live: StoredResource, services: Services): Promise<Properties>;
+  /** Removes it. */
+  delete(live: StoredResource, services: Services): Promise<void>;
+  /** Brings it back after a restart of the background process. */
+  restore?(live: StoredResource, services: Services): Promise<void>;
+}

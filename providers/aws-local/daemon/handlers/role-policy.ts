@@ -1,0 +1,15 @@
+import { AwsError } from "../errors.ts";
+import type { ResourceHandler } from "./handler.ts";
+
+export const rolePolicyHandler: ResourceHandler = {
+  conflict: "EntityAlreadyExists",
+  id: (inputs) => `${inputs.role}:${inputs.name}`,
+  create: async ({ inputs }, { state }) => {
+    if (!state.resource("aws:iam/role:Role", String(inputs.role))) {
+      throw new AwsError("NoSuchEntity", `The role with name ${inputs.role} cannot be found.`);
+    }
+    return {};
+  },
+  update: async () => ({}),
+  delete: async () => {},
+};

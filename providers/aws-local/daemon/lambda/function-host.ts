@@ -1,0 +1,202 @@
+/** Runs one version of one function: starts processes when they are needed, keeps them warm, stops them when idle. */
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../errors.ts";
+import type { LogFiles } from "../log-files.ts";
+import type { Outcome } from "./instance.ts";
+import { Instance } from "./instance.ts";
+import { reportLines, startLine } from "./platform-log.ts";
+
+/** More invocations at once than this wait: a machine is not a region. */
+const MAX_PROCESSES = 10;
+const IDLE_MS = 5 * 60_000;
+/** Node features that Lambda switches off in this runtime. */
+const NODE_FLAGS: Record<string, readonly string[]> = {
+  "nodejs22.x": ["--no-experimental-require-module", "--no-experimental-detect-module"],
+};
+
+/** Configuration of a function, as its processes need it. */
+export interface FunctionSettings {
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly handler: string;
+  readonly runtime: string;
+  readonly memorySize: number;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Invocations at once; -1: no limit. */
+  readonly reservedConcurrency: number;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly codeDirectory: string;
+  readonly logGroup: string;
+  readonly logFormat: "Text" | "JSON";
+}
+
+/** Where the other services of the local AWS answer. */
+export interface ServiceEndpoints {
+  readonly AWS_ENDPOINT_URL_DYNAMODB: string;
+}
+
+/** One function's processes. */
+export class FunctionHost {
+  readonly settings: FunctionSettings;
+  readonly #logs: LogFiles;
+  readonly #environment: Record<string, string>;
+  readonly #idle = new Map<Instance, NodeJS.Timeout>();
+  readonly #all = new Set<Instance>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  #closed = false;
+  #onQuiet: (() => void) | undefined;
+
+  constructor(settings: FunctionSettings, endpoints: ServiceEndpoints, logs: LogFiles) {
+    this.settings = settings;
+    this.#logs = logs;
+    this.#environment = environmentOf(settings, endpoints);
+  }
+
+  /**
+   * Proves that the handler loads, in a process that then serves the first invocation.
+   *
+   * @throws AwsError with the runtime's error; values of the environment are not repeated in it.
+   */
+  async load(): Promise<void> {
+    const instance = this.#start();
+    const problem = await instance.loaded();
+    if (!problem) return this.#rest(instance);
+    this.#end(instance);
+    throw new AwsError(problem.type, `the handler does not load: ${this.#withoutSecrets(problem.message)}`);
+  }
+
+  /**
+   * Invokes the function once.
+   *
+   * @throws AwsError `TooManyRequestsException` when the reserved concurrency is used up.
+   */
+  async invoke(event: unknown): Promise<Outcome> {
+    const { reservedConcurrency } = this.settings;
+    if (reservedConcurrency >= 0 && this.#running >= reservedConcurrency) {
+      throw new AwsError("TooManyRequestsException", "Rate Exceeded.");
+    }
+    this.#running++;
+    try {
+      if (this.#running > MAX_PROCESSES) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      return await this.#invokeNow(event, randomUUID());
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+      if (this.#running === 0) this.#onQuiet?.();
+    }
+  }
+
+  /** Lets the idle processes go; new ones start when they are needed. */
+  recycle(): void {
+    for (const instance of [...this.#idle.keys()]) this.#end(instance);
+  }
+
+  /** No further invocation will come: processes end when they have answered. Resolves when the last one has. */
+  async retire(): Promise<void> {
+    this.#closed = true;
+    this.recycle();
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#onQuiet = resolve));
+  }
+
+  /** Ends all processes at once. */
+  kill(): void {
+    this.#closed = true;
+    for (const instance of [...this.#all]) this.#end(instance);
+  }
+
+  async #invokeNow(event: unknown, requestId: string): Promise<Outcome> {
+    const { name, arn, memorySize, timeout, logGroup, logFormat } = this.settings;
+    const warm = this.#takeIdle();
+    const startedAt = performance.now();
+    const instance = warm ?? this.#start();
+    const problem = warm ? undefined : await instance.loaded();
+    const initMs = warm ? undefined : performance.now() - startedAt;
+    this.#logs.append(logGroup, [startLine(logFormat, requestId)]);
+    const invokedAt = performance.now();
+    const outcome: Outcome = problem
+      ? { error: problem }
+      : await instance.invoke(event, {
+          awsRequestId: requestId,
+          deadline: Date.now() + timeout * 1000,
+          functionName: name,
+          functionVersion: "$LATEST",
+          invokedFunctionArn: arn,
+          memoryLimitInMB: String(memorySize),
+          logGroupName: logGroup,
+          logStreamName: this.#environment.AWS_LAMBDA_LOG_STREAM_NAME,
+        });
+    const durationMs = performance.now() - invokedAt;
+    this.#logs.append(logGroup, reportLines(logFormat, { requestId, durationMs, initMs, memorySize, outcome }));
+    if (instance.alive && !problem && !this.#closed) this.#rest(instance);
+    else this.#end(instance);
+    return outcome;
+  }
+
+  #start(): Instance {
+    const { codeDirectory, logGroup, memorySize, runtime } = this.settings;
+    const instance = new Instance({
+      environment: this.#environment,
+      memoryMb: memorySize,
+      codeDirectory,
+      log: this.#logs.open(logGroup),
+      nodeFlags: NODE_FLAGS[runtime] ?? [],
+    });
+    this.#all.add(instance);
+    return instance;
+  }
+
+  #takeIdle(): Instance | undefined {
+    for (const [instance, timer] of [...this.#idle].reverse()) {
+      clearTimeout(timer);
+      this.#idle.delete(instance);
+      if (instance.alive) return instance;
+      this.#all.delete(instance);
+    }
+    return undefined;
+  }
+
+  #rest(instance: Instance): void {
+    this.#idle.set(instance, setTimeout(() => this.#end(instance), IDLE_MS).unref());
+  }
+
+  #end(instance: Instance): void {
+    clearTimeout(this.#idle.get(instance));
+    this.#idle.delete(instance);
+    this.#all.delete(instance);
+    instance.kill();
+  }
+
+  #withoutSecrets(text: string): string {
+    const values = Object.entries(this.settings.variables).filter(([, value]) => value.length >= 6);
+    return values.reduce((result, [name, value]) => result.replaceAll(value, `[value of ${name}]`), text);
+  }
+}
+
+/** The function's own variables and those of Lambda's runtime; nothing of the process around it. */
+function environmentOf(settings: FunctionSettings, endpoints: ServiceEndpoints): Record<string, string> {
+  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
+  return {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+    ...endpoints,
+    ...settings.variables,
+    _HANDLER: settings.handler,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_REGION: settings.region,
+    AWS_DEFAULT_REGION: settings.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: settings.name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memorySize),
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_FORMAT: settings.logFormat,
+    AWS_LAMBDA_LOG_GROUP_NAME: settings.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`,
+    LAMBDA_TASK_ROOT: settings.codeDirectory,
+  };
+}
