@@ -58,8 +58,9 @@ export async function customer(answer: (request: Received) => unknown) {
     const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
     const request = { method: incoming.method ?? "", url, headers: incoming.headers, body };
     received.push(request);
-    const result = answer(request);
-    if (typeof result === "number") outgoing.writeHead(result).end();
+    const result = await answer(request);
+    if (result instanceof Response) outgoing.writeHead(result.status, Object.fromEntries(result.headers)).end();
+    else if (typeof result === "number") outgoing.writeHead(result).end();
     else outgoing.end(typeof result === "string" ? result : JSON.stringify(result));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,10 +1,11 @@
 import { text } from "node:stream/consumers";
 import { styleText } from "node:util";
-import Table from "cli-table3";
 import { Argument, type Command } from "commander";
 import type { ApplicationView, NumberView, SandboxControl } from "../../sandbox/control-client.ts";
 import { refusals, whatThisIs } from "../../sandbox/what-this-is.ts";
+import { CliError } from "../cli-error.ts";
 import { connectSandbox } from "../sandbox-connection.ts";
+import { columns } from "../table.ts";
 
 interface Printing {
   json?: true;
@@ -33,7 +34,7 @@ export function register(program: Command): void {
     const { url, control } = await connectSandbox();
     const account = await control.account();
     print(options, { url, ...account }, () =>
-      table([
+      columns([
         ["API", `${url}/v1 (a simulator)`],
         ["customer", account.customerId],
         ["capabilities", account.capabilities],
@@ -119,8 +120,9 @@ async function findApplication(control: SandboxControl, target: string): Promise
   const applications = await control.listApplications();
   const [found, ...others] = applications.filter(({ id, name }) => id === target || name === target);
   const known = applications.map(({ id, name }) => `${name} (${id})`).join(", ");
-  if (!found) throw new Error(`there is no application "${target}". There are: ${known}`);
-  if (others.length > 0) throw new Error(`several applications are named "${target}": use the ID. There are: ${known}`);
+  if (!found) throw new CliError(`there is no application "${target}". There are: ${known}`);
+  if (others.length > 0)
+    throw new CliError(`several applications are named "${target}": use the ID. There are: ${known}`);
   return found;
 }
 
@@ -132,7 +134,7 @@ async function printNumbers(control: SandboxControl, options: Printing, numbers:
     if (mode === "webhook") return application;
     return applicationId === undefined ? "reject" : `reject, but still carries ${application}`;
   };
-  print(options, numbers, () => table(numbers.map((number) => [number.number, goes(number)])));
+  print(options, numbers, () => columns(numbers.map((number) => [number.number, goes(number)])));
 }
 
 function printApplications(options: Printing, applications: ApplicationView[]): void {
@@ -142,7 +144,7 @@ function printApplications(options: Printing, applications: ApplicationView[]): 
     answerUrl ?? "no answer_url",
     webhookUrl ? `${webhookUrl}${signsWebhooks ? "" : " (unsigned)"}` : "no webhook_url",
   ]);
-  print(options, applications, () => table([["name", "id", "answer_url", "webhook_url"].map(dim), ...rows]));
+  print(options, applications, () => columns([["name", "id", "answer_url", "webhook_url"].map(dim), ...rows]));
 }
 
 function printAssumptions(options: Printing, entries: Awaited<ReturnType<SandboxControl["assumptions"]>>): void {
@@ -155,20 +157,6 @@ function printAssumptions(options: Printing, entries: Awaited<ReturnType<Sandbox
 
 function print({ json }: Printing, value: unknown, text: () => string): void {
   process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`);
-}
-
-/** Columns without lines, so that a row can be copied. */
-function table(rows: string[][]): string {
-  const none = { top: "", bottom: "", left: "", right: "", mid: "", middle: "  " };
-  const lines = Object.fromEntries(
-    ["top", "bottom", "left", "right"].flatMap((side) =>
-      ["", "-mid", "-left", "-right"].map((end) => [side + end, ""]),
-    ),
-  );
-  const chars = { ...lines, ...none, "left-mid": "", "mid-mid": "", "right-mid": "" };
-  const printed = new Table({ chars, style: { "padding-left": 0, "padding-right": 0, head: [], border: [] } });
-  printed.push(...rows);
-  return printed.toString();
 }
 
 const dim = (text: string): string => styleText("dim", text, { stream: process.stdout });

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { SIGNATURE_HEADER, signWebhook, TIMESTAMP_HEADER } from "../../webhooks/signature.ts";
 import type { Assumptions } from "../assumptions.ts";
 
 /** The time of signing as `X-MiniVoice-Timestamp` writes it: its format is not documented. */
@@ -7,8 +7,8 @@ export function signatureTimestamp(now: Date, { webhookTimestamp }: Assumptions)
   return String(webhookTimestamp === "seconds" ? Math.floor(now.getTime() / 1_000) : now.getTime());
 }
 
-/** `X-MiniVoice-Signature: v1=<hex HMAC-SHA-256(secret, timestamp + "." + raw body)>` beside its time stamp. */
+/** The two headers of a signed request. */
 export const signatureHeaders = (secret: string, timestamp: string, body: string): Record<string, string> => ({
-  "x-minivoice-timestamp": timestamp,
-  "x-minivoice-signature": `v1=${createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex")}`,
+  [TIMESTAMP_HEADER]: timestamp,
+  [SIGNATURE_HEADER]: signWebhook(secret, timestamp, body),
 });
