@@ -23,7 +23,8 @@ export function complete(lock) {
       if (lock.packages[hoisted] || lock.packages[`${place}/${hoisted}`]) continue;
       const platform = platformOf(name);
       if (!platform) continue;
-      lock.packages[hoisted] = { version, ...platform, ...(dev && { dev }), optional: true };
+      const { os, cpu, libc } = platform;
+      lock.packages[hoisted] = { version, cpu, ...(dev && { dev }), ...(libc && { libc }), optional: true, os };
       missing.push(name);
     }
   }

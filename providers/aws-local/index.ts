@@ -30,6 +30,8 @@ export interface AwsLocal {
   readonly url: string;
   /** For the plugin: `AWS_LOCAL_TOKEN`. */
   readonly token: string;
+  /** The endpoint of its tables, for tools that read them. */
+  readonly dynamodb: string;
   /** Stops it with all processes of functions. */
   close(): Promise<void>;
 }
@@ -82,5 +84,5 @@ export async function startAwsLocal({ stateDir, port = 0, touch = () => {} }: Aw
     throw error;
   }
   const { port: listening } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${listening}`, token, close };
+  return { url: `http://127.0.0.1:${listening}`, token, dynamodb: tables.endpoint, close };
 }

@@ -1,0 +1,125 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "commander";
+import { withProgress } from "../../../tools/bootstrap/progress.mjs";
+import { type Background, type DaemonState, ensureRunning } from "../../background/control.ts";
+import { type FileLock, tryLock } from "../../background/file-lock.ts";
+import { type CallRecord, SandboxControl } from "../../sandbox/control-client.ts";
+import { awaitRecords } from "../call-records.ts";
+import { CliError } from "../cli-error.ts";
+import { awaitTurn, ensureStack, explain, runEngine } from "../engine.ts";
+import { answeredNumbers, type Environment, readEnvironment } from "../environment.ts";
+import { awsLocal, LOCAL_STACK, localDir, sandbox } from "../project.ts";
+import { renderStart } from "../screen.ts";
+import { openWorkspace } from "../stack-workspace.ts";
+import { wentWell } from "../transcript.ts";
+
+/** What a start brought up. */
+export interface Started {
+  environment: Environment;
+  /** Absent when no number of the environment is answered. */
+  call?: CallRecord;
+  /** The keys of the events that the webhook function recorded for the call. */
+  recorded: string[];
+}
+
+/** The key that the first caller presses: in every flow of this project it leads to a person. */
+const FIRST_PRESS = "1";
+
+/** `minivoice start`: everything that a newcomer wants to see, in one command. */
+export function register(program: Command): void {
+  program
+    .command("start")
+    .summary("bring up a whole environment on this machine and call it")
+    .description(
+      "Starts the MiniVoice sandbox and the local AWS in the background, deploys the stack `local` with a real\n" +
+        "`pulumi up`, and places a call to its first number. Running it again brings up to date what changed, and repairs\n" +
+        "what an interrupted run left. Both services stop by themselves after two idle hours, or with `minivoice stop`.",
+    )
+    .option("--json", "print the environment and the call as JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const started = await start();
+      process.stdout.write(json ? `${JSON.stringify(started, null, 2)}\n` : renderStart(started, process.stdout));
+      if (started.call && !wentWell(started.call)) process.exitCode = 1;
+    });
+}
+
+async function start(): Promise<Started> {
+  const interruption = onInterrupt();
+  const lock = await turn(interruption.signal);
+  try {
+    const voice = await running(sandbox, "MiniVoice sandbox");
+    const aws = await running(awsLocal, "Local AWS");
+    const environment = await deploy(interruption.signal);
+    return { environment, ...(await placeCall(environment, voice, aws)) };
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    throw new CliError("interrupted: npm start goes on from here, npm stop stops what runs in the background", 130);
+  } finally {
+    interruption.over();
+    lock.release();
+  }
+}
+
+/** One start at a time: the second one finds everything done. */
+async function turn(signal: AbortSignal): Promise<FileLock> {
+  const file = join(localDir, "start.lock");
+  for (let told = false; ; told = true) {
+    const lock = tryLock(file);
+    if (lock) return lock;
+    if (!told) say("another npm start is under way here: waiting for it");
+    await sleep(300, undefined, { signal });
+  }
+}
+
+async function running(background: Background, title: string): Promise<DaemonState> {
+  const { started, ...state } = await withProgress({ title, estimateSeconds: 2 }, () => ensureRunning(background));
+  return state;
+}
+
+/** A real `pulumi up`, previewed first, so that what is wrong with the program is said before anything is written. */
+async function deploy(signal: AbortSignal): Promise<Environment> {
+  const workspace = await openWorkspace(LOCAL_STACK);
+  let last = "";
+  const onLine = (line: string) => {
+    last = /^[+~-]+ +\S+ (\S+ \S+)/.exec(line)?.[1] ?? last;
+  };
+  await withProgress({ title: "pulumi up", estimateSeconds: 15, detail: () => last }, async () => {
+    await ensureStack(workspace);
+    await awaitTurn(workspace, say, signal);
+    const { code, stdout, stderr } = await runEngine(workspace, ["up", "--yes"], { signal, onLine });
+    if (code !== 0) throw new CliError(`pulumi up failed:\n${explain(stdout, stderr)}`);
+  });
+  const environment = await readEnvironment(workspace);
+  if (!environment) throw new CliError("the stack has no output `environment`: infra/index.ts exports it");
+  return environment;
+}
+
+/** Calls the first number that somebody answers, and waits until its webhooks are recorded. */
+async function placeCall(environment: Environment, voice: DaemonState, aws: DaemonState): Promise<Omit<Started, "environment">> {
+  const [to] = answeredNumbers(environment);
+  if (!to) return { recorded: [] };
+  return withProgress({ title: `Call to ${to}`, estimateSeconds: 5 }, async () => {
+    const control = new SandboxControl(voice.url, String(voice.controlToken));
+    const call = await control.placeCall({ to, press: [FIRST_PRESS] });
+    const accepted = call.deliveries.filter(({ state }) => state === "accepted").length;
+    return { call, recorded: await awaitRecords(String(aws.dynamodb), call.wire.id, accepted) };
+  });
+}
+
+/** The first Ctrl-C asks whatever is under way to stop cleanly; the process ends when it has. */
+function onInterrupt() {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (!controller.signal.aborted) say("stopping");
+    controller.abort();
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  const over = () => {
+    for (const signal of signals) process.off(signal, interrupt);
+  };
+  return { signal: controller.signal, over };
+}
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -1,0 +1,51 @@
+/** `minivoice`: one file per command under `commands/`. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { CliError, messageOf } from "./cli-error.ts";
+import { register as call } from "./commands/call.ts";
+import { register as pulumi } from "./commands/pulumi.ts";
+import { register as sandbox } from "./commands/sandbox.ts";
+import { register as start } from "./commands/start.ts";
+import { register as status } from "./commands/status.ts";
+import { register as stop } from "./commands/stop.ts";
+import { root } from "./project.ts";
+
+const { version, description } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+const program = new Command("minivoice")
+  .description(`${description}.`)
+  .version(version)
+  .enablePositionalOptions()
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: false })
+  .addHelpText(
+    "after",
+    `
+Examples:
+  minivoice start                          a whole environment on this machine, and a call through it
+  minivoice call +15551230001 --press 1    another call
+  minivoice pulumi preview                 what an edit under stacks/, src/flows/ or infra/ would change
+  minivoice pulumi up --yes                make it so
+  minivoice sandbox numbers                where each number goes, as the account sees it
+  minivoice stop                           stop what runs in the background
+
+Exit codes: 0 done, 1 could not be done, 2 not asked for correctly; "minivoice pulumi" has Pulumi's own.
+Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the same. DEBUG=1 adds stack traces to errors.`,
+  );
+
+for (const register of [start, status, call, sandbox, pulumi, stop]) register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says in one place what went wrong, and hands back the exit code. */
+function report(error: unknown): number {
+  // Commander has already said what was wrong with the arguments, or has shown the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  process.stderr.write(`error: ${process.env.DEBUG && error instanceof Error ? error.stack : messageOf(error)}\n`);
+  return error instanceof CliError ? error.exitCode : 1;
+}

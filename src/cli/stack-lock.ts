@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { parseJson } from "./json.ts";
+import type { StackWorkspace } from "./stack-workspace.ts";
+
+/** One run of the engine that says it is changing the stack. */
+export interface StackLock {
+  file: string;
+  pid: number;
+  hostname: string;
+  /** Whether that run is certainly over: it was on this machine and its process is gone. */
+  dead: boolean;
+}
+
+/** The locks of a stack in the file backend. A killed CLI leaves its lock behind. */
+export function locksOf({ stateDir, project, stack }: StackWorkspace): StackLock[] {
+  if (!stateDir) return [];
+  const directory = join(stateDir, ".pulumi", "locks", "organization", project, stack);
+  return namesIn(directory).flatMap((name) => {
+    const file = join(directory, name);
+    const lock = parseJson(readFileSync(file, "utf8")) as { pid?: number; hostname?: string } | undefined;
+    // A lock that was cut off while it was written belongs to a process that did not live to use it.
+    if (!lock?.pid || !lock.hostname) return [{ file, pid: 0, hostname: hostname(), dead: true }];
+    return [{ file, pid: lock.pid, hostname: lock.hostname, dead: lock.hostname === hostname() && !runsPulumi(lock.pid) }];
+  });
+}
+
+/** Removes the locks whose process is dead on this host, and says so. */
+export function clearDeadLocks(workspace: StackWorkspace, say: (text: string) => void): void {
+  for (const { file, pid, dead } of locksOf(workspace)) {
+    if (!dead) continue;
+    rmSync(file, { force: true });
+    say(`removed the lock of a Pulumi run that is gone (process ${pid})`);
+  }
+}
+
+/** A process number may have been given to another program since, so its name is looked at where the system tells. */
+function runsPulumi(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  const name = nameOf(pid);
+  return name === undefined || name.includes("pulumi");
+}
+
+function nameOf(pid: number): string | undefined {
+  try {
+    if (process.platform === "linux") return readFileSync(`/proc/${pid}/comm`, "utf8");
+    return execFileSync("ps", ["-p", String(pid), "-o", "comm="], { encoding: "utf8" });
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).filter((name) => name.endsWith(".json"));
+  } catch {
+    return [];
+  }
+}

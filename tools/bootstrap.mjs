@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+/**
+ * The front door. Whatever is missing is put in place first, then the command runs in the project's own Node.
+ *
+ * Uses nothing but Node's own modules and runs on Node 20, since it runs before anything is installed.
+ *
+ *   node tools/bootstrap.mjs <install|test|minivoice> [arguments]
+ */
+import { existsSync, realpathSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ensureInstalled } from "./bootstrap/install.mjs";
+import { checkPlatform, findNode } from "./bootstrap/node.mjs";
+import { Problem } from "./bootstrap/problem.mjs";
+import { become } from "./bootstrap/run.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Commands of `minivoice` that run the engine. */
+const needsPulumi = new Set(["start", "pulumi"]);
+
+/**
+ * @param {string} command @param {string[]} args
+ * @returns {Promise<number>} the exit code.
+ */
+export async function bootstrap(command, args) {
+  checkPlatform();
+  if (command === "install") {
+    await ensureInstalled(root, { force: args.includes("--clean") });
+    return 0;
+  }
+  await ensureInstalled(root);
+  const node = findNode(root);
+  const env = {
+    ...process.env,
+    PATH: [dirname(node), join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
+  };
+  if (command === "test" || needsPulumi.has(args[0])) {
+    const { providePulumi } = await import("./pulumi/provide.mjs");
+    env.PULUMI_COMMAND = join(await providePulumi(node), "pulumi");
+  }
+  if (command === "test") {
+    const jest = join(root, "node_modules", "jest", "bin", "jest.js");
+    return become(node, [...quiet, "--experimental-vm-modules", jest, ...args], env);
+  }
+  return become(node, [...quiet, join(root, "src", "cli", "main.ts"), ...args], env);
+}
+
+/** Older Nodes announce on each run that type stripping is new. */
+const quiet = ["--disable-warning=ExperimentalWarning"];
+
+/** Ends the process with the command's exit code; what goes wrong is one message. */
+export async function main(command, args) {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ]) {
+    // While a program runs in our place it decides; before that, tidy up (exit handlers) and go.
+    process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(code));
+  }
+  try {
+    process.exit(await bootstrap(command, args));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Problem && !process.env.DEBUG ? error.message : error.stack}\n`);
+    process.exit(1);
+  }
+}
+
+if (
+  process.argv[1] &&
+  existsSync(process.argv[1]) &&
+  realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)
+) {
+  const [command = "", ...args] = process.argv.slice(2);
+  if (!["install", "test", "minivoice"].includes(command)) {
+    process.stderr.write("usage: node tools/bootstrap.mjs <install|test|minivoice> [arguments]\n");
+    process.exit(2);
+  }
+  await main(command, args);
+}

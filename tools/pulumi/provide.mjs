@@ -1,0 +1,98 @@
+/** Makes sure that there is a Pulumi CLI: found, else downloaded, else built from source. */
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { Problem } from "../bootstrap/problem.mjs";
+import { build, goProblem, oldestGo } from "./build.mjs";
+import { download, hostProblem } from "./download.mjs";
+import { cacheDirectory, pulumiBinDirectory, pulumiVersion } from "./find.mjs";
+
+/**
+ * @param {string} node - the Node that runs the installer.
+ * @returns {Promise<string>} the directory that holds `pulumi` and its language host.
+ * @throws {Problem} within seconds when it can be neither downloaded nor built.
+ */
+export async function providePulumi(node) {
+  const found = pulumiBinDirectory();
+  if (found) return found;
+
+  const unreachable = await hostProblem();
+  const noGo = await goProblem();
+  const problems = [];
+  if (!unreachable) problems.push(await attempt((into) => download(node, into)));
+  if (unreachable || problems[0]) {
+    if (unreachable)
+      process.stderr.write(
+        `Pulumi cannot be downloaded (${unreachable})${noGo ? "" : ": building it with Go, once"}\n`,
+      );
+    problems.push(noGo ?? (await attempt(build)));
+  }
+  const directory = pulumiBinDirectory();
+  if (directory) return directory;
+  throw new Problem(
+    `The Pulumi CLI ${pulumiVersion} is missing and could not be made:\n${[unreachable, ...problems]
+      .filter(Boolean)
+      .map((reason) => `  - ${reason}`)
+      .join("\n")}`,
+    [
+      `Download it: curl -fsSL https://get.pulumi.com | sh -s -- --version ${pulumiVersion}; then open a new terminal`,
+      `Install Go ${oldestGo} or newer from https://go.dev/dl; Pulumi is then built here, once, in about 3 minutes`,
+      "Point to one that you have: PULUMI_COMMAND=/path/to/pulumi npm start",
+    ],
+  );
+}
+
+/**
+ * Fills a directory beside the cache and moves it into place in one step, so that nobody ever finds half of it, and two
+ * processes that do this at once do not meet.
+ *
+ * @returns {Promise<string | undefined>} why it did not work, if so.
+ */
+async function attempt(fill) {
+  const target = cacheDirectory();
+  mkdirSync(dirname(target), { recursive: true });
+  removeLeftovers(target);
+  const draft = mkdtempSync(`${target}.draft-${process.pid}-`);
+  const discard = () => rmSync(draft, { recursive: true, force: true });
+  process.on("exit", discard);
+  try {
+    chmodSync(draft, 0o755);
+    await fill(draft);
+    place(draft, target);
+    return undefined;
+  } catch (error) {
+    return error.message;
+  } finally {
+    process.off("exit", discard);
+    discard();
+  }
+}
+
+function place(draft, target) {
+  try {
+    renameSync(draft, target);
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
+    // Another process was first, and its copy is as good; a broken copy makes way.
+    if (pulumiBinDirectory()) return;
+    rmSync(target, { recursive: true, force: true });
+    renameSync(draft, target);
+  }
+}
+
+/** Drafts of processes that were killed. */
+function removeLeftovers(target) {
+  const prefix = `${basename(target)}.draft-`;
+  for (const name of readdirSync(dirname(target))) {
+    if (!name.startsWith(prefix)) continue;
+    const pid = name.slice(prefix.length).split("-")[0];
+    if (!isAlive(Number(pid))) rmSync(join(dirname(target), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
