@@ -8,8 +8,7 @@ import { isLoopback } from "pulumi-minivoice/api";
  * @example urlProblem("http://example.com/answer") // '"http://example.com/answer" must use https: …'
  */
 export function urlProblem(value: string): string | undefined {
-  if (!URL.canParse(value))
-    return `"${value}" is not a URL: write it in full, for example "https://example.com/answer"`;
+  if (!URL.canParse(value)) return `"${value}" is not a URL: write it in full, beginning with "https://"`;
   const url = new URL(value);
   if (url.username || url.password) {
     url.username = "";

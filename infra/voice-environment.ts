@@ -25,17 +25,26 @@ export interface VoiceEnvironmentArgs {
   recordRetentionDays: number;
 }
 
-/** One environment as people want to see it: keys are those of the voice file. */
+/** One application as people want to see it. */
+export interface ApplicationPicture {
+  applicationId: pulumi.Output<string>;
+  name: string;
+  flow?: string;
+  answerUrl: pulumi.Input<string>;
+  webhookUrl?: pulumi.Input<string>;
+}
+
+/**
+ * One environment as people want to see it; the keys are those of the voice file. What is not an output here is known
+ * in the preview already.
+ */
 export interface Picture {
   stack: string;
   capabilities: string;
   revision?: string;
   /** Flow → digest of what callers meet in it. */
   flows: Record<string, string>;
-  applications: Record<
-    string,
-    { applicationId: string; name: string; flow?: string; answerUrl: string; webhookUrl?: string }
-  >;
+  applications: Record<string, ApplicationPicture>;
   /** Number → application key, or `reject`. */
   routes: Record<string, string>;
 }
@@ -52,7 +61,7 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
   /** The base of the answer URLs: `<answerUrl>answer/<application key>`. */
   readonly answerUrl: pulumi.Output<string>;
   readonly webhookUrl: pulumi.Output<string>;
-  readonly picture: pulumi.Output<Picture>;
+  readonly picture: Picture;
 
   constructor(name: string, args: VoiceEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("voice:index:VoiceEnvironment", name, {}, opts);
@@ -85,30 +94,31 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
       parent,
     );
 
-    const declare = (key: string, { name, adopt, answerUrl, webhookUrl }: VoiceApplication): Application => {
-      const endpoints = answerUrl
+    const endpointsOf = (key: string, { answerUrl, webhookUrl }: VoiceApplication): Endpoints =>
+      answerUrl
         ? { answerUrl, ...(webhookUrl && { webhookUrl }) }
         : {
             answerUrl: pulumi.interpolate`${answer.url}answer/${key}`,
             webhookUrl: webhook.url,
             webhookSecret: secret.value,
           };
-      return new Application(
+    const applications = mapValues(voice.applications, (declared, key): ApplicationPicture => {
+      const { name, flow, adopt } = declared;
+      const endpoints = endpointsOf(key, declared);
+      const { applicationId } = new Application(
         key,
         { name, ...endpoints, ...(adopt && { adopt }) },
         // Nobody is to be sent to a function that does not know the application yet.
         { ...parent, protect, dependsOn: [answer, webhook] },
       );
-    };
-    const applications = Object.fromEntries(
-      Object.entries(voice.applications).map(([key, application]) => [key, declare(key, application)]),
-    );
+      const { webhookSecret: _, ...urls } = endpoints;
+      return { applicationId, name, ...(flow && { flow }), ...urls };
+    });
 
-    const targetOf = (target: string): pulumi.Input<string> => applications[target]?.applicationId ?? REJECT;
     new DidRouteTable(
       "numbers",
       {
-        routes: Object.fromEntries(Object.entries(voice.routes).map(([number, key]) => [number, targetOf(key)])),
+        routes: mapValues(voice.routes, (target) => applications[target]?.applicationId ?? REJECT),
         ...(protect && { onDelete: "leave" as const }),
       },
       parent,
@@ -116,22 +126,27 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
 
     this.answerUrl = answer.url;
     this.webhookUrl = webhook.url;
-    this.picture = pulumi.output({
+    this.picture = {
       stack,
       capabilities: args.capabilities,
       ...(args.revision && { revision: args.revision }),
-      flows: Object.fromEntries(
-        [...new Set(Object.values(flowOf))].sort().map((flow) => [flow, flowDigest(flows[flow] as Flow)]),
-      ),
-      applications: Object.fromEntries(
-        Object.entries(applications).map(([key, application]) => {
-          const { applicationId, name, answerUrl, webhookUrl } = application;
-          const flow = flowOf[key];
-          return [key, { applicationId, name, ...(flow && { flow }), answerUrl, webhookUrl }];
-        }),
-      ),
+      flows: digestsOf(Object.values(flowOf), flows),
+      applications,
       routes: voice.routes,
-    }) as pulumi.Output<Picture>;
+    };
     this.registerOutputs({ answerUrl: this.answerUrl, webhookUrl: this.webhookUrl });
   }
 }
+
+interface Endpoints {
+  answerUrl: pulumi.Input<string>;
+  webhookUrl?: pulumi.Input<string>;
+  /** Absent for an application that is answered elsewhere: its secret is not ours to set. */
+  webhookSecret?: pulumi.Input<string>;
+}
+
+const mapValues = <From, To>(record: Record<string, From>, map: (value: From, key: string) => To): Record<string, To> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+
+const digestsOf = (used: string[], flows: Readonly<Record<string, Flow>>): Record<string, string> =>
+  Object.fromEntries([...new Set(used)].sort().map((name) => [name, flowDigest(flows[name] as Flow)]));

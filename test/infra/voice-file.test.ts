@@ -174,7 +174,7 @@ describe("an application", () => {
   });
 
   test.each([
-    ["example.com/answer", /3:32: applications.sales.answerUrl.*"example.com\/answer".*https:\/\/example.com/],
+    ["example.com/answer", /3:32: applications.sales.answerUrl.*"example.com\/answer" is not a URL/],
     ["http://example.com/answer", /3:32: applications.sales.answerUrl.*"http:\/\/example.com\/answer".*https/],
     ["ftp://example.com/answer", /3:32: applications.sales.answerUrl.*ftp.*https/],
     ["https://user:swordfish@example.com/answer", /3:32: applications.sales.answerUrl.*example.com/],

@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { bundle, bundleArchive } from "../../infra/bundle.ts";
+import { compileAnswers } from "../../src/call-flow/compile.ts";
+import { flowsFor } from "../../src/flows/index.ts";
+
+const repository = join(import.meta.dirname, "..", "..");
+const flows = flowsFor("test");
+const answers = compileAnswers({ support: "receptionist", sales: "salesMenu", late: "appointmentReminder" }, flows);
+const answer = { entry: "src/functions/answer.ts", virtual: { "virtual:answers": answers } };
+const webhook = { entry: "src/functions/webhook.ts" };
+
+const folders: string[] = [];
+function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), name));
+  folders.push(folder);
+  return folder;
+}
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+describe("a bundle", () => {
+  test.each([answer, webhook])("of $entry is the same in two folders, and names neither", async (source) => {
+    const [one, other] = await Promise.all(
+      ["checkout-", "a-much-longer-name-of-a-checkout-"].map((name) => {
+        const root = temporaryFolder(name);
+        cpSync(join(repository, "src"), join(root, "src"), { recursive: true });
+        symlinkSync(join(repository, "node_modules"), join(root, "node_modules"), "dir");
+        return bundle({ ...source, root });
+      }),
+    );
+    expect(one).toBe(other);
+    expect(one).toBe(await bundle(source));
+    expect(one).not.toContain(repository);
+    expect(one).not.toContain("checkout-");
+  });
+
+  test.each([
+    { ...answer, limit: 30_000 },
+    { ...webhook, limit: 500_000 },
+  ])("of $entry stays below $limit bytes and loads in a folder without packages", async ({ limit, ...source }) => {
+    const text = await bundle(source);
+    expect(Buffer.byteLength(text)).toBeLessThan(limit);
+    expect(gzipSync(text).byteLength).toBeLessThan(limit / 2);
+
+    const file = join(temporaryFolder("function-"), "index.mjs");
+    writeFileSync(file, text);
+    const script = `const { handler } = await import(${JSON.stringify(file)}); process.stdout.write(typeof handler);`;
+    const env = { AWS_REGION: "eu-central-1", WEBHOOK_SECRET: "not a secret", CALL_RECORDS_TABLE: "records" };
+    expect(execFileSync(process.execPath, ["--input-type=module", "-e", script], { env, encoding: "utf8" })).toBe(
+      "function",
+    );
+  });
+
+  test("follows a change of a flow", async () => {
+    const other = compileAnswers({ support: "salesMenu" }, flows);
+    expect(await bundle({ ...answer, virtual: { "virtual:answers": other } })).not.toBe(await bundle(answer));
+  });
+
+  test("that lacks a virtual module or does not compile fails with the name of what is wrong", async () => {
+    await expect(bundle({ entry: answer.entry })).rejects.toThrow("virtual:answers is not among the virtual modules");
+    const root = temporaryFolder("broken-");
+    mkdirSync(join(root, "src"));
+    writeFileSync(join(root, "src/broken.ts"), "export const handler = (");
+    await expect(bundle({ entry: "src/broken.ts", root })).rejects.toThrow("src/broken.ts:1:24: ERROR");
+  });
+
+  test("goes to Lambda as one module named index.mjs", async () => {
+    const archive = await bundleArchive(answer);
+    expect(Object.keys(await (archive as unknown as { assets: Promise<object> }).assets)).toEqual(["index.mjs"]);
+  });
+});

@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Previewed, WorkingCopy } from "./working-copy.ts";
+
+let copy: WorkingCopy;
+beforeAll(async () => {
+  copy = await WorkingCopy.create();
+});
+afterAll(() => copy.remove());
+
+/** The inputs of the resources of one type, by name. */
+const inputsOf = ({ resources }: Previewed, type: string): Record<string, Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(resources).flatMap(([name, { inputs }]) =>
+      name.startsWith(`${type} `) ? [[name.slice(type.length + 1), inputs]] : [],
+    ),
+  );
+
+/** The names of the resources that the engine will refuse to delete. */
+const protectedOf = ({ resources }: Previewed): string[] =>
+  Object.entries(resources).flatMap(([name, { protect }]) => (protect ? [name] : []));
+
+describe.each([
+  { stack: "test", numbers: "+1555124", keepsNumbers: false },
+  { stack: "production", numbers: "+1555125", keepsNumbers: true },
+])("a preview of $stack, on a machine without AWS and without the sandbox", ({ stack, numbers, keepsNumbers }) => {
+  let previewed: Previewed;
+  beforeAll(async () => {
+    previewed = await copy.preview(stack);
+  });
+
+  test("works and shows the environment", () => {
+    expect(previewed).toMatchObject({ failed: false });
+    expect(previewed.text).toMatch(/support\s*: \{[^}]*flow\s*: "receptionist"/);
+    expect(previewed.text).toContain(`${numbers}0001: "support"`);
+    expect(previewed.text).toContain(`${numbers}0009: "reject"`);
+    expect(previewed.text).toMatch(/capabilities\s*: "documented"/);
+    expect(previewed.text).toMatch(/revision\s*: "0123abc"/);
+    expect(previewed.text).toContain("21 to create");
+  });
+
+  test("declares two small functions on the current runtime, each with its own log that is not kept for ever", () => {
+    const functions = inputsOf(previewed, "Function");
+    const logs = inputsOf(previewed, "LogGroup");
+    expect(Object.keys(functions).sort()).toEqual([`voice-${stack}-answer`, `voice-${stack}-webhook`]);
+    for (const [name, inputs] of Object.entries(functions)) {
+      expect(inputs).toMatchObject({
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        handler: "index.handler",
+        loggingConfig: { logGroup: logs[name]?.name },
+        tags: { "voice:stack": stack },
+      });
+      expect(logs[name]).toMatchObject({ retentionInDays: 30 });
+    }
+  });
+
+  test("gives a function no more rights than it uses", () => {
+    const actionsOf = (name: string) =>
+      JSON.parse(inputsOf(previewed, "RolePolicy")[name]?.policy as string).Statement.flatMap(
+        ({ Action }: { Action: string | string[] }) => Action,
+      );
+    const writeLog = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    expect(actionsOf(`voice-${stack}-answer`)).toEqual(writeLog);
+    expect(actionsOf(`voice-${stack}-webhook`)).toEqual([...writeLog, "dynamodb:PutItem"]);
+  });
+
+  test("gives the answer function no secret, in fact no setting at all", () => {
+    expect(inputsOf(previewed, "Function")[`voice-${stack}-answer`]).not.toHaveProperty("environment");
+  });
+
+  test("leaves the two public statements of a URL to the provider, which writes them when it creates the URL", () => {
+    expect(inputsOf(previewed, "FunctionUrl")[`voice-${stack}-answer`]).toMatchObject({ authorizationType: "NONE" });
+    expect(inputsOf(previewed, "Permission")).toEqual({});
+  });
+
+  test("keeps one item an event, for a time", () => {
+    expect(inputsOf(previewed, "Table")[`voice-${stack}-webhook-records`]).toMatchObject({
+      hashKey: "callId",
+      rangeKey: "eventKey",
+      billingMode: "PAY_PER_REQUEST",
+      ttl: { attributeName: "expiresAt", enabled: true },
+    });
+  });
+
+  test(`guards ${keepsNumbers ? "what callers depend on" : "nothing, for it is there to be rebuilt"}`, () => {
+    const guarded = ["support", "sales", "reminders"]
+      .map((key) => `Application ${key}`)
+      .concat(`FunctionUrl voice-${stack}-answer`, `FunctionUrl voice-${stack}-webhook`)
+      .concat(`Table voice-${stack}-webhook-records`);
+    expect(protectedOf(previewed).sort()).toEqual(keepsNumbers ? guarded.sort() : []);
+    const table = inputsOf(previewed, "DidRouteTable").numbers;
+    expect(table?.onDelete).toBe(keepsNumbers ? "leave" : undefined);
+  });
+
+  test("shows no secret", () => {
+    expect(JSON.stringify(previewed)).not.toContain("mv_test_not_a_real_key");
+  });
+});
+
+describe("a preview stops before it plans anything, without a stack trace,", () => {
+  const expectRefusal = ({ failed, text, resources }: Previewed, stack: string, ...says: string[]): void => {
+    expect(failed).toBe(true);
+    for (const words of says) expect(text).toContain(words);
+    expect(text).not.toMatch(/^\s+at .*:\d+:\d+/m);
+    expect(Object.keys(resources)).toEqual([`Stack voice-${stack}`]);
+  };
+
+  test("when a safeguard is broken", async () => {
+    const previewed = await copy.preview("local", { MINIVOICE_API_KEY: "" });
+    expectRefusal(previewed, "local", "[local-stays-local]", "MINIVOICE_API_KEY", "[api-key]");
+  });
+
+  test("when the voice file is wrong, with the place of each problem", async () => {
+    const file = join(copy.stacks, "Voice.test.yaml");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace("flow: salesMenu", "flow: saelsMenu").replace('2": sales', '2": sale'));
+    try {
+      expectRefusal(
+        await copy.preview("test"),
+        "test",
+        'stacks/Voice.test.yaml:4:43: applications.sales.flow: there is no flow "saelsMenu"',
+        'stacks/Voice.test.yaml:8:19: routes."+15551240002": there is no application "sale"',
+      );
+    } finally {
+      writeFileSync(file, text);
+    }
+  });
+});
