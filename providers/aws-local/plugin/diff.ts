@@ -4,8 +4,11 @@ import type { Properties, ResourceType } from "../resources/resource-type.ts";
 import { FILLED_IN, wasFilledIn, withoutNote } from "./check.ts";
 import { isArchive, isAsset } from "./values.ts";
 
-/** How a property changes. */
-export type Change = "add" | "delete" | "update";
+/** How a property changes, and whether AWS has to make a new resource for it. */
+export interface Change {
+  readonly kind: "add" | "delete" | "update";
+  readonly replace: boolean;
+}
 
 /** Result of comparing two sets of inputs. */
 export interface InputDiff {
@@ -34,7 +37,9 @@ export function diffInputs(type: ResourceType, olds: Properties, news: Propertie
     const after = comparable(canonical(news[property]));
     if (isDeepStrictEqual(before, after)) continue;
     changed.add(property);
-    collect(property, before, after, changes);
+    collect(property, before, after, (path, kind) => {
+      changes.set(path, { kind, replace: type.replaceOnChange.includes(property) });
+    });
   }
   const replaces = type.replaceOnChange.filter((property) => changed.has(property));
   const sameIdentity = type.identity(withoutNote(olds)) === type.identity(withoutNote(news));
@@ -49,19 +54,21 @@ function comparable(value: unknown): unknown {
   return value;
 }
 
-function collect(path: string, before: unknown, after: unknown, changes: Map<string, Change>): void {
+type Found = (path: string, kind: Change["kind"]) => void;
+
+function collect(path: string, before: unknown, after: unknown, found: Found): void {
   if (isDeepStrictEqual(before, after)) return;
-  if (before === undefined) changes.set(path, "add");
-  else if (after === undefined) changes.set(path, "delete");
+  if (before === undefined) found(path, "add");
+  else if (after === undefined) found(path, "delete");
   else if (isPlainObject(before) && isPlainObject(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      collect(`${path}${step(key)}`, before[key], after[key], changes);
+      collect(`${path}${step(key)}`, before[key], after[key], found);
     }
   } else if (Array.isArray(before) && Array.isArray(after)) {
     for (let index = 0; index < Math.max(before.length, after.length); index++) {
-      collect(`${path}[${index}]`, before[index], after[index], changes);
+      collect(`${path}[${index}]`, before[index], after[index], found);
     }
-  } else changes.set(path, "update");
+  } else found(path, "update");
 }
 
 function step(key: string): string {

@@ -34,7 +34,7 @@ export function requireLocalStack(
   configDirectory?: string,
   from = process.cwd(),
 ): void {
-  const directory = configDirectory ?? findConfigDirectory(from);
+  const directory = configDirectory ? resolve(from, configDirectory) : findConfigDirectory(from);
   const file = directory && join(directory, `Pulumi.${stack}.yaml`);
   if (file && isMarkedLocal(file)) return;
   throw new Error(

@@ -72,11 +72,8 @@ export function createProviderService(environment: NodeJS.ProcessEnv): UntypedSe
     response.setDeletebeforereplace(deleteBeforeReplace);
     response.setHasdetaileddiff(true);
     for (const [path, change] of changes) {
-      const replace = replaces.some(
-        (property) => path === property || (/^[.[]/.test(path.slice(property.length)) && path.startsWith(property)),
-      );
       const detail = new protocol.PropertyDiff();
-      detail.setKind(kindOf(change, replace));
+      detail.setKind(kindOf(change));
       detail.setInputdiff(true);
       response.getDetaileddiffMap().set(path, detail);
     }
@@ -242,14 +239,11 @@ function unknownType(token: string): string {
   );
 }
 
-function kindOf(change: Change, replace: boolean): messages.PropertyDiff.Kind {
+function kindOf({ kind, replace }: Change): messages.PropertyDiff.Kind {
   const { Kind } = protocol.PropertyDiff;
-  const kinds = {
-    add: replace ? Kind.ADD_REPLACE : Kind.ADD,
-    delete: replace ? Kind.DELETE_REPLACE : Kind.DELETE,
-    update: replace ? Kind.UPDATE_REPLACE : Kind.UPDATE,
-  };
-  return kinds[change];
+  if (kind === "add") return replace ? Kind.ADD_REPLACE : Kind.ADD;
+  if (kind === "delete") return replace ? Kind.DELETE_REPLACE : Kind.DELETE;
+  return replace ? Kind.UPDATE_REPLACE : Kind.UPDATE;
 }
 
 function withoutCode(properties: Properties): Properties {

@@ -44,28 +44,32 @@ export const table: ResourceType = {
 };
 
 function tableRules(inputs: Properties): string[] {
-  const { attributes, billingMode, hashKey, rangeKey, readCapacity, ttl, writeCapacity } = inputs;
-  const problems: string[] = [];
-  const parts = [attributes, ...(Array.isArray(attributes) ? attributes : [])];
-  if (Array.isArray(attributes) && [...parts, hashKey, rangeKey].every(isKnown)) {
-    const declared = attributes.map((attribute: Attribute) => attribute.name);
-    const keys = [hashKey, rangeKey].filter((key) => key !== undefined);
-    for (const key of keys.filter((key) => !declared.includes(key as string))) {
-      problems.push(`the key "${key}" must be declared in attributes (declared: ${declared.join(", ")}).`);
-    }
-    for (const name of declared.filter((name) => isKnown(name) && !keys.includes(name))) {
-      problems.push(
-        `attributes may hold only the keys of the table, but "${name}" is none (indexes are not implemented).`,
-      );
-    }
-  }
-  const capacities = [readCapacity, writeCapacity].filter((capacity) => capacity !== undefined).length;
-  if (billingMode === "PROVISIONED" && capacities !== 2) {
-    problems.push('billingMode "PROVISIONED" needs readCapacity and writeCapacity; "PAY_PER_REQUEST" needs neither.');
-  }
+  return [...keyProblems(inputs), ...capacityProblems(inputs), ...ttlProblems(inputs)];
+}
+
+function keyProblems({ attributes, hashKey, rangeKey }: Properties): string[] {
+  const keys = [hashKey, rangeKey].filter((key) => key !== undefined);
+  if (!Array.isArray(attributes)) return [];
+  const declared = attributes.map((attribute: Attribute) => attribute.name);
+  if (![...keys, ...attributes, ...declared].every(isKnown)) return [];
+  const undeclared = keys.filter((key) => !declared.includes(key as string));
+  const surplus = declared.filter((name) => !keys.includes(name));
+  return [
+    ...undeclared.map((key) => `the key "${key}" must be declared in attributes (declared: ${declared.join(", ")}).`),
+    ...surplus.map(
+      (name) => `attributes may hold only the table's keys, but "${name}" is none (there are no indexes).`,
+    ),
+  ];
+}
+
+function capacityProblems({ billingMode, readCapacity, writeCapacity }: Properties): string[] {
+  if (billingMode !== "PROVISIONED" || (readCapacity !== undefined && writeCapacity !== undefined)) return [];
+  return ['billingMode "PROVISIONED" needs readCapacity and writeCapacity; "PAY_PER_REQUEST" needs neither.'];
+}
+
+function ttlProblems({ ttl }: Properties): string[] {
   const { enabled, attributeName } = (ttl ?? {}) as { enabled?: boolean; attributeName?: string };
-  if (enabled === true && !attributeName) problems.push("ttl.attributeName is needed when ttl.enabled is true.");
-  return problems;
+  return enabled === true && !attributeName ? ["ttl.attributeName is needed when ttl.enabled is true."] : [];
 }
 
 function sortAttributes(value: unknown): unknown {

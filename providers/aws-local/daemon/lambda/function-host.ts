@@ -47,6 +47,7 @@ export class FunctionHost {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #closed = false;
+  #killed = false;
   #onQuiet: (() => void) | undefined;
 
   constructor(settings: FunctionSettings, endpoints: ServiceEndpoints, logs: LogFiles) {
@@ -104,6 +105,7 @@ export class FunctionHost {
   /** Ends all processes at once. */
   kill(): void {
     this.#closed = true;
+    this.#killed = true;
     for (const instance of [...this.#all]) this.#end(instance);
   }
 
@@ -136,6 +138,8 @@ export class FunctionHost {
   }
 
   #start(): Instance {
+    // Invocations that waited for a process must not start one that nobody would end.
+    if (this.#killed) throw new AwsError("ServiceException", "the local AWS stops");
     const { codeDirectory, logGroup, memorySize, runtime } = this.settings;
     const instance = new Instance({
       environment: this.#environment,
