@@ -93,7 +93,8 @@ function keyRule(key: string, { num_digits, min_digits, max_digits, finish_on_ke
   const least = ranged ? Math.max(1, min_digits ?? 1) : (num_digits ?? 1);
   const most = ranged ? (max_digits ?? Number.POSITIVE_INFINITY) : (num_digits ?? 1);
   if (key.length >= least && key.length <= most) return undefined;
-  return `cannot be typed: the gather takes ${least === most ? least : `${least} to ${most}`} digits`;
+  const range = least === most ? "exactly" : `${least} to`;
+  return `cannot be typed: the gather takes ${most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${range} ${most}`}`;
 }
 
 /** The contract's own rules, with the place where the author wrote it. */
