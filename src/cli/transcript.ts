@@ -20,7 +20,7 @@ export function renderTranscript(call: CallRecord, { stream }: Look): string {
   const paint = (style: Style, text: string) => styleText(style, text, { stream });
   const start = Date.parse(call.startedAt);
   const lines = call.transcript.map((entry) => {
-    const { who, text, style } = lineOf(entry);
+    const { who, text, style } = lineOf(entry, call.wire);
     return `${paint("dim", clock(Date.parse(entry.at) - start))}  ${paint("bold", who.padEnd(9))}  ${style ? paint(style, text) : text}`;
   });
   const events = call.deliveries.map((delivery) => {
@@ -35,7 +35,7 @@ export function renderTranscript(call: CallRecord, { stream }: Look): string {
 /** Whether the caller was answered and the call ended as calls should. */
 export const wentWell = ({ answered, wire }: CallRecord): boolean => answered && wire.status === "completed";
 
-function lineOf(entry: Entry): { who: string; text: string; style?: Style } {
+function lineOf(entry: Entry, wire: CallRecord["wire"]): { who: string; text: string; style?: Style } {
   switch (entry.kind) {
     case "dialed":
       return { who: "caller", text: `${entry.from} calls ${entry.to}` };
@@ -44,7 +44,7 @@ function lineOf(entry: Entry): { who: string; text: string; style?: Style } {
     case "refused":
       return { who: "MiniVoice", text: `refuses the call: ${entry.reason}`, style: "red" };
     case "fetched":
-      return { who: entry.cause === "redirect" ? "redirect" : "answer", ...requestLine(entry) };
+      return { who: entry.cause === "redirect" ? "redirect" : "answer", ...requestLine(entry, wire) };
     case "answered":
       return { who: "MiniVoice", text: "answers" };
     case "said":
@@ -87,21 +87,15 @@ function gathered({ digits, ended, discarded }: Extract<Entry, { kind: "gathered
   return `${pressed || "presses the finish key only"}${discarded ? ` (${discarded} came too early and is lost)` : ""}`;
 }
 
-function requestLine({
-  method,
-  url,
-  sent,
-  sentIn,
-  status,
-  error,
-  durationMs,
-  actions,
-}: Extract<Entry, { kind: "fetched" }>) {
-  const parameters = Object.keys(sent).length > 0 ? ` (${sentIn}: ${new URLSearchParams(sent)})` : "";
+/** The call's own data goes with every request and is left out: what the caller pressed is what a reader looks for. */
+function requestLine(entry: Extract<Entry, { kind: "fetched" }>, { id, from, to }: CallRecord["wire"]) {
+  const { method, url, sent, sentIn, status, error, durationMs, actions } = entry;
+  const pressed = Object.entries(sent).filter(([, value]) => ![id, from, to].includes(value));
+  const parameters = pressed.map(([name, value]) => ` with ${name}=${value} (${sentIn})`).join("");
   const came = status === undefined ? error : `${status} in ${durationMs} ms`;
   const list = actions ? `: ${actions.join(", ") || "no actions"}` : "";
   return {
-    text: `${method} ${url}${decodeURIComponent(parameters)} → ${came}${list}`,
+    text: `${method} ${url}${parameters} → ${came}${list}`,
     ...(actions === undefined && { style: "red" as const }),
   };
 }
