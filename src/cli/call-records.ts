@@ -1,5 +1,5 @@
-import { DynamoDBClient, ListTablesCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient, ListTablesCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { CliError } from "./cli-error.ts";
 
 const WITHIN_MS = 10_000;
@@ -20,7 +20,9 @@ export async function awaitRecords(endpoint: string, callId: string, accepted: n
       const recorded = await recordsOf(client, callId);
       if (recorded.length >= accepted) return recorded;
       if (Date.now() > deadline) {
-        throw new CliError(`${accepted} webhooks of call ${callId} were accepted, but only ${recorded.length} are recorded`);
+        throw new CliError(
+          `${accepted} webhooks of call ${callId} were accepted, but only ${recorded.length} are recorded`,
+        );
       }
       await sleep(100);
     }

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { DaemonState } from "../background/control.ts";
-import { type Environment, routesOf } from "./environment.ts";
 import type { Started } from "./commands/start.ts";
+import { type Environment, routesOf } from "./environment.ts";
 import { columns } from "./table.ts";
 import { renderTranscript } from "./transcript.ts";
 
@@ -16,7 +16,9 @@ export function renderEnvironment(environment: Environment, stream: NodeJS.Write
 
 /** Whether the background services run, and where. */
 export function renderServices(services: { name: string; state: DaemonState | undefined }[]): string {
-  return columns(services.map(({ name, state }) => [name, state ? `${state.url} (process ${state.pid})` : "not running"]));
+  return columns(
+    services.map(({ name, state }) => [name, state ? `${state.url} (process ${state.pid})` : "not running"]),
+  );
 }
 
 export function heading(text: string, stream: NodeJS.WriteStream): string {

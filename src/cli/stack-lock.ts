@@ -1,7 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { execFileSync } from "node:child_process";
 import { parseJson } from "./json.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
@@ -23,7 +23,9 @@ export function locksOf({ stateDir, project, stack }: StackWorkspace): StackLock
     const lock = parseJson(readFileSync(file, "utf8")) as { pid?: number; hostname?: string } | undefined;
     // A lock that was cut off while it was written belongs to a process that did not live to use it.
     if (!lock?.pid || !lock.hostname) return [{ file, pid: 0, hostname: hostname(), dead: true }];
-    return [{ file, pid: lock.pid, hostname: lock.hostname, dead: lock.hostname === hostname() && !runsPulumi(lock.pid) }];
+    return [
+      { file, pid: lock.pid, hostname: lock.hostname, dead: lock.hostname === hostname() && !runsPulumi(lock.pid) },
+    ];
   });
 }
 

@@ -38,7 +38,8 @@ export async function openWorkspace(stack: string): Promise<StackWorkspace> {
   const command = pulumiCommand();
   const { name: project } = readProject();
   const shared = { stack, command, project };
-  const path = [dirname(command), dirname(process.execPath), join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter);
+  const ours = [join(root, "node_modules", ".bin"), join(root, "node_modules", "@pulumi", "pulumi")];
+  const path = [dirname(command), dirname(process.execPath), ...ours, process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH: path, PULUMI_STACK: stack, PULUMI_SKIP_UPDATE_CHECK: "true" };
   if (usesOwnBackend(stack)) return { ...shared, cwd: root, env };
 
@@ -47,7 +48,12 @@ export async function openWorkspace(stack: string): Promise<StackWorkspace> {
   for (const directory of [join(cwd, "stacks"), stateDir]) mkdirSync(directory, { recursive: true, mode: 0o700 });
   writePrivately(join(cwd, "Pulumi.yaml"), projectCopy(cwd));
   refreshStackFile(stack, cwd);
-  return { ...shared, cwd, stateDir, env: { ...env, ...engineSettings(stateDir), ...(await providerSettings(stack, cwd)) } };
+  return {
+    ...shared,
+    cwd,
+    stateDir,
+    env: { ...env, ...engineSettings(stateDir), ...(await providerSettings(stack, cwd)) },
+  };
 }
 
 /** The front door has looked for it, and checked it, before this process began; without the front door, look here. */
@@ -87,7 +93,8 @@ function refreshStackFile(stack: string, cwd: string): void {
   const { stackConfigDir } = readProject();
   const name = `Pulumi.${stack}.yaml`;
   const tracked = join(root, stackConfigDir, name);
-  if (!existsSync(tracked)) return;
+  if (!existsSync(tracked))
+    throw new CliError(`there is no stack ${JSON.stringify(stack)}: ${stackConfigDir}/${name} would configure it`);
   const copy = join(cwd, stackConfigDir, name);
   const base = `${copy}.base`;
   const text = readFileSync(tracked, "utf8");

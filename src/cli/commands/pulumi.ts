@@ -16,10 +16,11 @@ export function register(program: Command): void {
     .summary("run any Pulumi command on a stack of this project")
     .description(
       "Runs the Pulumi CLI with the settings of a stack: the one after -s, else `local`.\n\n" +
-        "`local` works with the sandbox and the local AWS that `npm start` runs. Any other stack is worked on as a copy\n" +
-        "under .local/ with dummy secrets, which is enough for `preview`. Where PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN\n" +
-        "is set, it is the real stack, in your own environment. Files that you name are relative to .local/pulumi\n" +
-        "(in the real case: to the project). `minivoice pulumi --help` is Pulumi's own help.",
+        "`local` works with the sandbox and the local AWS that `npm start` runs. Any other stack is worked on as a copy " +
+        "under .local/ with dummy secrets, which is enough for `preview`. Where PULUMI_BACKEND_URL or " +
+        "PULUMI_ACCESS_TOKEN is set, it is the real stack, in your own environment.\n\n" +
+        "Files that you name are relative to .local/pulumi (for a real stack: to the project). " +
+        "`minivoice pulumi --help` is Pulumi's own help.",
     )
     .usage("<any Pulumi command> [-s <stack>]")
     .argument("[arguments...]")

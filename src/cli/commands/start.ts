@@ -32,9 +32,10 @@ export function register(program: Command): void {
     .command("start")
     .summary("bring up a whole environment on this machine and call it")
     .description(
-      "Starts the MiniVoice sandbox and the local AWS in the background, deploys the stack `local` with a real\n" +
-        "`pulumi up`, and places a call to its first number. Running it again brings up to date what changed, and repairs\n" +
-        "what an interrupted run left. Both services stop by themselves after two idle hours, or with `minivoice stop`.",
+      "Starts the MiniVoice sandbox and the local AWS in the background, deploys the stack `local` with a real " +
+        "`pulumi up`, and places a call to its first number.\n\nRunning it again brings up to date what changed, and " +
+        "repairs what an interrupted run left. Both services stop by themselves after two idle hours, or with " +
+        "`minivoice stop`.",
     )
     .option("--json", "print the environment and the call as JSON")
     .action(async ({ json }: { json?: true }) => {
@@ -96,7 +97,11 @@ async function deploy(signal: AbortSignal): Promise<Environment> {
 }
 
 /** Calls the first number that somebody answers, and waits until its webhooks are recorded. */
-async function placeCall(environment: Environment, voice: DaemonState, aws: DaemonState): Promise<Omit<Started, "environment">> {
+async function placeCall(
+  environment: Environment,
+  voice: DaemonState,
+  aws: DaemonState,
+): Promise<Omit<Started, "environment">> {
   const [to] = answeredNumbers(environment);
   if (!to) return { recorded: [] };
   return withProgress({ title: `Call to ${to}`, estimateSeconds: 5 }, async () => {

@@ -22,7 +22,9 @@ export function register(program: Command): void {
       const { stdout } = process;
       if (json) {
         const running = Object.fromEntries(services.map(({ name, state }) => [name, state?.url ?? null]));
-        return void stdout.write(`${JSON.stringify({ services: running, environment: environment ?? null }, null, 2)}\n`);
+        return void stdout.write(
+          `${JSON.stringify({ services: running, environment: environment ?? null }, null, 2)}\n`,
+        );
       }
       const deployed = environment ? renderEnvironment(environment, stdout) : "nothing yet: run npm start";
       stdout.write(`${heading("Services", stdout)}\n${renderServices(services)}\n\n`);

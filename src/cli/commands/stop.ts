@@ -10,12 +10,15 @@ export function register(program: Command): void {
   program
     .command("stop")
     .summary("stop the sandbox and the local AWS")
-    .description("Stops the MiniVoice sandbox and the local AWS. Their state stays, and the next start goes on with it.")
+    .description(
+      "Stops the MiniVoice sandbox and the local AWS. Their state stays, and the next start goes on with it.",
+    )
     .option("--reset", "also delete .local/: the local environment, its state and its keys, every call record")
     .option("--yes", "do not ask before --reset")
     .addHelpText("after", "\nExamples:\n  minivoice stop\n  minivoice stop --reset    begin anew")
     .action(async ({ reset, yes }: { reset?: true; yes?: true }) => {
-      if (reset && !yes && !(await confirmed(`Delete ${localDir} and everything in it?`))) return say("Nothing was changed.");
+      if (reset && !yes && !(await confirmed(`Delete ${localDir} and everything in it?`)))
+        return say("Nothing was changed.");
       for (const { name, stateDir } of [sandbox, awsLocal]) {
         say((await stop(stateDir)) ? `${name}: stopped` : `${name}: was not running`);
       }
