@@ -92,15 +92,18 @@ function choose({ keys, wrong, silence }: Choice, digits: string): { outcome: De
 const own = <T>(record: Record<string, T>, name: string | undefined): T | undefined =>
   name !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 
+/** The contract documents no name for either field, so all that are usual are tried. */
+const first = (fields: Fields, names: string[]): unknown => names.map(fields).find((value) => value !== undefined);
+
 /** What the caller typed; empty when nothing came, a text that is no key when something came that is no digits. */
 function digitsOf(fields: Fields): string {
-  const digits = fields("digits") ?? fields("data.digits") ?? fields("variables.digits") ?? "";
+  const digits = first(fields, ["digits", "dtmf", "data.digits", "variables.digits"]) ?? "";
   return typeof digits === "string" || typeof digits === "number" ? String(digits).trim().toUpperCase() : "?";
 }
 
 /** Joins this line with webhooks and records. Only in the shape of an ID: anybody can send this function anything. */
 function callIdOf(fields: Fields): string | undefined {
-  const id = fields("call_id") ?? fields("callid") ?? fields("call.id");
+  const id = first(fields, ["call_id", "callid", "id", "call.id"]);
   return typeof id === "string" && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
 }
 

@@ -82,6 +82,7 @@ describe("the answer function", () => {
   test.each<[string, Parameters<typeof functionUrlEvent>[0]]>([
     ["the query", { path: "/answer/support/menu.1?call_id=call_1&digits=1" }],
     ["a query in another spelling", { path: "/answer/support/menu.1?Digits=1&CallId=call_1" }],
+    ["a query with other names", { path: "/answer/support/menu.1?dtmf=1&id=call_1" }],
     ["a form", { method: "POST", headers: form, body: "call_id=call_1&digits=1" }],
     ["a form in base64", { method: "POST", headers: form, body: Buffer.from("digits=1&call_id=call_1") }],
     ["JSON", { method: "POST", body: '{"call_id":"call_1","digits":"1"}' }],
