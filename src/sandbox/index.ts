@@ -50,7 +50,8 @@ export interface Sandbox {
   portalKey: string;
   /** Opens the control surface under `/sandbox`. */
   controlToken: string;
-  capabilities: Capabilities;
+  /** As they are now: the account setup may switch them. */
+  readonly capabilities: Capabilities;
   /** Requests to `/v1`, oldest first; the last {@link REQUESTS_KEPT} are kept. */
   requests: LoggedRequest[];
   control: SandboxControl;
@@ -113,7 +114,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url,
     portalKey: account.portalKey,
     controlToken: account.controlToken,
-    capabilities: account.capabilities,
+    get capabilities() {
+      return account.capabilities;
+    },
     requests,
     control: new SandboxControl(url, account.controlToken),
     faults,

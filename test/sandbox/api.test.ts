@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { afterTest, ask, sandboxWith } from "./account.ts";
+import { ask, sandboxWith } from "./account.ts";
 
 const urls = { answer_url: "https://example.com/answer", webhook_url: "https://example.com/webhooks" };
 
@@ -163,6 +163,10 @@ test("an account with the documented capabilities has none of the extension's ca
   for (const [method, path] of undocumented)
     expect(await ask(sandbox, method, path)).toEqual({ status: 404, body: "404 page not found" });
 
+  await sandbox.control.setAssumptions({ unknownCall: "404-coded" });
+  for (const [method, path] of undocumented)
+    expect((await ask(sandbox, method, path)).body.error.code).toBe("not_found");
+
   await sandbox.control.setAssumptions({ unknownCall: "405" });
   for (const [method, path] of undocumented) expect((await ask(sandbox, method, path)).status).toBe(405);
 
@@ -222,5 +226,4 @@ test("a taken port is an error that the caller can tell", async () => {
   const sandbox = await sandboxWith();
   const port = Number(new URL(sandbox.url).port);
   await expect(sandboxWith({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
-  afterTest(async () => undefined);
 });

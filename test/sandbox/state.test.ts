@@ -69,7 +69,24 @@ test("a broken state file is refused with its name and the way out, and is left 
   }
 });
 
-test("a call that was running and webhooks that were due when the sandbox died are taken up", async () => {
+test("a call that was running when the sandbox stopped is recorded as failed", async () => {
+  const folder = await stateDir();
+  const assumptions = { callTime: "real" } as const;
+  const first = await startSandbox({ stateDir: folder, numbers: ["+15551230001"], assumptions });
+  const { id } = await first.control.createApplication({ name: "Support IVR", answerUrl: "https://example.com/" });
+  await first.control.assign("+15551230001", id);
+  const placed = first.control.placeCall({ to: "+15551230001" }).catch((error: Error) => error.message);
+  while ((await first.control.listCalls()).length === 0);
+  await first.close();
+  expect(await placed).toBe("the sandbox is stopping");
+
+  const second = await sandboxWith({ stateDir: folder });
+  expect(await second.control.listCalls()).toMatchObject([
+    { wire: { status: "failed" }, failure: "the sandbox was stopped while this call was running" },
+  ]);
+});
+
+test("webhooks that were due when the sandbox stopped are sent by the next run", async () => {
   const folder = await stateDir();
   let down = true;
   const { url, received } = await customer(({ url: { pathname } }) =>
