@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Previewed, WorkingCopy } from "./working-copy.ts";
+import { type Outcome, WorkingCopy } from "./working-copy.ts";
 
 let copy: WorkingCopy;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => copy.remove());
 
 /** The inputs of the resources of one type, by name. */
-const inputsOf = ({ resources }: Previewed, type: string): Record<string, Record<string, unknown>> =>
+const inputsOf = ({ resources }: Outcome, type: string): Record<string, Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(resources).flatMap(([name, { inputs }]) =>
       name.startsWith(`${type} `) ? [[name.slice(type.length + 1), inputs]] : [],
@@ -18,14 +18,14 @@ const inputsOf = ({ resources }: Previewed, type: string): Record<string, Record
   );
 
 /** The names of the resources that the engine will refuse to delete. */
-const protectedOf = ({ resources }: Previewed): string[] =>
+const protectedOf = ({ resources }: Outcome): string[] =>
   Object.entries(resources).flatMap(([name, { protect }]) => (protect ? [name] : []));
 
 describe.each([
   { stack: "test", numbers: "+1555124", keepsNumbers: false },
   { stack: "production", numbers: "+1555125", keepsNumbers: true },
 ])("a preview of $stack, on a machine without AWS and without the sandbox", ({ stack, numbers, keepsNumbers }) => {
-  let previewed: Previewed;
+  let previewed: Outcome;
   beforeAll(async () => {
     previewed = await copy.preview(stack);
   });
@@ -100,7 +100,7 @@ describe.each([
 });
 
 describe("a preview stops before it plans anything, without a stack trace,", () => {
-  const expectRefusal = ({ failed, text, resources }: Previewed, stack: string, ...says: string[]): void => {
+  const expectRefusal = ({ failed, text, resources }: Outcome, stack: string, ...says: string[]): void => {
     expect(failed).toBe(true);
     for (const words of says) expect(text).toContain(words);
     expect(text).not.toMatch(/^\s+at .*:\d+:\d+/m);

@@ -1,24 +1,31 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { LocalWorkspace, type StepEventStateMetadata } from "@pulumi/pulumi/automation/index.js";
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  type Stack,
+  type StepEventStateMetadata,
+} from "@pulumi/pulumi/automation/index.js";
 import { pulumiBinDirectory } from "../../tools/pulumi/find.mjs";
 import { engineEnvironment } from "../engine/project.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
 
-/** What a preview said. */
-export interface Previewed {
+/** What one engine operation said. */
+export interface Outcome {
   failed: boolean;
   /** All that a person sees of it. */
   text: string;
   /** Each resource by `<type> <name>`, such as `Table voice-test-webhook-records`. */
   resources: Record<string, StepEventStateMetadata>;
+  /** What was done, such as `update DidRouteTable numbers`; unchanged resources are left out. */
+  steps: string[];
 }
 
 /**
- * This repository's program and stacks, previewed by the real engine from a copy of the stack files.
+ * This repository's program and stacks, run by the real engine from a copy of the stack files.
  *
  * @example
  * const copy = await WorkingCopy.create();
@@ -46,44 +53,65 @@ export class WorkingCopy {
     return copy;
   }
 
-  /** @param environment - variables for this preview; `""` is an absent one. */
-  async preview(stackName: string, environment: Record<string, string> = {}): Promise<Previewed> {
-    const stack = await LocalWorkspace.createOrSelectStack(
-      { stackName, workDir: this.directory },
-      {
-        envVars: {
-          ...engineEnvironment(this.directory, (await pulumiBinDirectory()) ?? ""),
-          MINIVOICE_API_KEY: "mv_test_not_a_real_key",
-          MINIVOICE_BASE_URL: "",
-          VOICE_REVISION: "0123abc",
-          VOICE_STACKS_DIR: this.stacks,
-          ...environment,
-        },
-      },
-    );
-    const previewed: Previewed = { failed: false, text: "", resources: {} };
-    try {
-      await stack.preview({
-        color: "never",
-        onOutput: (text) => {
-          previewed.text += stripVTControlCharacters(text);
-        },
-        onEvent: ({ resourcePreEvent }) => {
-          const resource = resourcePreEvent?.metadata.new;
-          if (!resource) return;
-          const name = `${resource.type.split(":").at(-1)} ${resource.urn.split("::").at(-1)}`;
-          previewed.resources[name] = resource;
-        },
-      });
-    } catch (error) {
-      previewed.failed = true;
-      // The engine has told the reason already, unless it did not even start.
-      previewed.text ||= (error as Error).message;
-    }
-    return previewed;
+  /** @param environment - variables for this operation; `""` is an absent one. */
+  async preview(stackName: string, environment: Record<string, string> = {}): Promise<Outcome> {
+    const stack = await this.stack(stackName, environment);
+    return watch((watching) => stack.preview(watching));
+  }
+
+  async up(stackName: string, environment: Record<string, string> = {}): Promise<Outcome> {
+    const stack = await this.stack(stackName, environment);
+    return watch((watching) => stack.up(watching));
+  }
+
+  async destroy(stackName: string, environment: Record<string, string> = {}): Promise<Outcome> {
+    const stack = await this.stack(stackName, environment);
+    return watch((watching) => stack.destroy(watching));
+  }
+
+  async stack(stackName: string, environment: Record<string, string> = {}): Promise<Stack> {
+    const envVars = {
+      ...engineEnvironment(this.directory, (await pulumiBinDirectory()) ?? ""),
+      MINIVOICE_API_KEY: "mv_test_not_a_real_key",
+      MINIVOICE_BASE_URL: "",
+      VOICE_REVISION: "0123abc",
+      VOICE_STACKS_DIR: this.stacks,
+      AWS_LOCAL_STACK_CONFIG: this.stacks,
+      ...environment,
+    };
+    return LocalWorkspace.createOrSelectStack({ stackName, workDir: this.directory }, { envVars });
+  }
+
+  /** The file in which the engine keeps the state, as it lies on the disk. */
+  stateFile(stackName: string): Promise<string> {
+    return readFile(join(this.directory, "state/.pulumi/stacks/voice", `${stackName}.json`), "utf8");
   }
 
   async remove(): Promise<void> {
     await rm(this.directory, { recursive: true });
   }
+}
+
+type Watching = { color: "never"; onOutput: (text: string) => void; onEvent: (event: EngineEvent) => void };
+
+async function watch(operate: (watching: Watching) => Promise<unknown>): Promise<Outcome> {
+  const outcome: Outcome = { failed: false, text: "", resources: {}, steps: [] };
+  const onOutput = (text: string) => {
+    outcome.text += stripVTControlCharacters(text);
+  };
+  const onEvent = ({ resourcePreEvent }: EngineEvent) => {
+    const step = resourcePreEvent?.metadata;
+    if (!step) return;
+    const name = `${step.type.split(":").at(-1)} ${step.urn.split("::").at(-1)}`;
+    if (step.new) outcome.resources[name] = step.new;
+    if (step.op !== "same" && step.type !== "pulumi:pulumi:Stack") outcome.steps.push(`${step.op} ${name}`);
+  };
+  try {
+    await operate({ color: "never", onOutput, onEvent });
+  } catch (error) {
+    outcome.failed = true;
+    // The engine has told the reason already, unless it did not even start.
+    outcome.text ||= (error as Error).message;
+  }
+  return outcome;
 }

@@ -1,0 +1,174 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { type AwsLocal, startAwsLocal } from "../../providers/aws-local/index.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { type Outcome, WorkingCopy } from "./working-copy.ts";
+
+// One environment for the file, and one story from the first `up` to the `destroy`: the tests build on each other.
+let sandbox: Sandbox;
+let aws: AwsLocal;
+let copy: WorkingCopy;
+let environment: Record<string, string>;
+let awsState: string;
+let created: Outcome;
+
+beforeAll(async () => {
+  awsState = mkdtempSync(join(tmpdir(), "voice-aws-"));
+  copy = await WorkingCopy.create();
+  sandbox = await startSandbox({ numbers: ["+15551230001", "+15551230002", "+15551230003", "+15551230009"] });
+  aws = await startAwsLocal({ stateDir: awsState });
+  environment = {
+    MINIVOICE_API_KEY: sandbox.portalKey,
+    MINIVOICE_BASE_URL: sandbox.url,
+    AWS_LOCAL_URL: aws.url,
+    AWS_LOCAL_TOKEN: aws.token,
+  };
+  created = await copy.up("local", environment);
+});
+
+afterAll(async () => {
+  await aws?.close();
+  await sandbox?.close();
+  await copy?.remove();
+  rmSync(awsState, { recursive: true });
+});
+
+const writes = () => sandbox.requests.filter(({ method }) => method !== "GET");
+
+/** Number → the name of the application that answers it, or `rejected`. */
+async function liveRoutes(): Promise<Record<string, string | undefined>> {
+  const names = new Map((await sandbox.control.listApplications()).map(({ id, name }) => [id, name]));
+  const numbers = await sandbox.control.listNumbers();
+  return Object.fromEntries(
+    numbers.map(({ number, mode, applicationId }) => [
+      number,
+      mode === "reject" ? "rejected" : names.get(applicationId ?? ""),
+    ]),
+  );
+}
+
+function editVoiceFile(edit: (text: string) => string): void {
+  const file = join(copy.stacks, "Voice.local.yaml");
+  writeFileSync(file, edit(readFileSync(file, "utf8")));
+}
+
+test("up creates the environment of the voice file, and its outputs show it", async () => {
+  expect(created).toMatchObject({ failed: false });
+  expect(await liveRoutes()).toEqual({
+    "+15551230001": "Support IVR (local)",
+    "+15551230002": "Sales menu (local)",
+    "+15551230003": "Appointment reminders (local)",
+    "+15551230009": "rejected",
+  });
+  const outputs = await (await copy.stack("local", environment)).outputs();
+  const answerUrl = outputs.answerUrl?.value as string;
+  expect(answerUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+  expect(outputs.environment?.value).toEqual({
+    stack: "local",
+    capabilities: "managed",
+    revision: "0123abc",
+    flows: {
+      appointmentReminder: expect.stringMatching(/^[0-9a-f]{12}$/),
+      receptionist: expect.stringMatching(/^[0-9a-f]{12}$/),
+      salesMenu: expect.stringMatching(/^[0-9a-f]{12}$/),
+    },
+    applications: {
+      support: {
+        applicationId: expect.stringMatching(/^app_/),
+        name: "Support IVR (local)",
+        flow: "receptionist",
+        answerUrl: `${answerUrl}answer/support`,
+        webhookUrl: outputs.webhookUrl?.value,
+      },
+      sales: expect.objectContaining({ flow: "salesMenu" }),
+      reminders: expect.objectContaining({ flow: "appointmentReminder" }),
+    },
+    routes: {
+      "+15551230001": "support",
+      "+15551230002": "sales",
+      "+15551230003": "reminders",
+      "+15551230009": "reject",
+    },
+  });
+});
+
+test("a call to one of its numbers is answered, and its signed events are accepted", async () => {
+  const call = await sandbox.control.placeCall({ to: "+15551230001", press: ["1"] });
+  expect(call.transcript).toContainEqual(
+    expect.objectContaining({ kind: "connected", destination: "sip:support@local.example.com" }),
+  );
+  expect(call.deliveries.length).toBeGreaterThan(2);
+  expect(new Set(call.deliveries.map(({ state }) => state))).toEqual(new Set(["accepted"]));
+});
+
+test("outputs, state and all that was printed hold no secret in plain text", async () => {
+  const stack = await copy.stack("local", environment);
+  const outputs = await stack.outputs();
+  expect(Object.values(outputs).map(({ secret }) => secret)).toEqual([false, false, false]);
+
+  const exported = JSON.stringify(await stack.exportStack());
+  const secrets = [...exported.matchAll(/"plaintext":"\\"([^"\\]{16,})\\""/g)].map(([, secret = ""]) => secret);
+  // The webhook secret, and one key for each of the three applications.
+  expect(new Set(secrets).size).toBeGreaterThanOrEqual(4);
+
+  const visible = [await copy.stateFile("local"), JSON.stringify(outputs), JSON.stringify(created)].join("\n");
+  for (const secret of [...secrets, sandbox.portalKey, aws.token]) expect(visible).not.toContain(secret);
+});
+
+test("a second up changes nothing and writes nothing", async () => {
+  sandbox.requests.length = 0;
+  expect(await copy.up("local", environment)).toMatchObject({ failed: false, steps: [] });
+  expect(writes()).toEqual([]);
+});
+
+test("a route that is edited in the voice file previews as one change of one table and is one write", async () => {
+  editVoiceFile((text) => text.replace('"+15551230002": sales', '"+15551230002": support'));
+  expect((await copy.preview("local", environment)).steps).toEqual(["update DidRouteTable numbers"]);
+  sandbox.requests.length = 0;
+  expect((await copy.up("local", environment)).failed).toBe(false);
+  expect(writes()).toHaveLength(1);
+  expect(await liveRoutes()).toMatchObject({ "+15551230002": "Support IVR (local)" });
+});
+
+test("another flow for an application is a new bundle of one function, and no write to the account", async () => {
+  editVoiceFile((text) => text.replace("flow: appointmentReminder", "flow: receptionist"));
+  sandbox.requests.length = 0;
+  expect(await copy.up("local", environment)).toMatchObject({
+    failed: false,
+    steps: ["update Function voice-local-answer"],
+  });
+  expect(writes()).toEqual([]);
+  const call = await sandbox.control.placeCall({ to: "+15551230003", press: ["1"] });
+  expect(call.transcript).toContainEqual(
+    expect.objectContaining({ kind: "connected", destination: "sip:support@local.example.com" }),
+  );
+});
+
+test("an application that is answered elsewhere is adopted as it is, and keeps its own webhook secret", async () => {
+  const live = { name: "Billing", answer_url: "https://billing.example.com/answer" };
+  await fetch(`${sandbox.url}/v1/applications`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${sandbox.portalKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ ...live, webhook_secret: "a secret of their own" }),
+  });
+  editVoiceFile((text) =>
+    text
+      .replace("routes:", `  billing: { name: Billing, answerUrl: "${live.answer_url}", adopt: true }\nroutes:`)
+      .replace('"+15551230009": reject', '"+15551230009": billing'),
+  );
+  sandbox.requests.length = 0;
+  expect(await copy.up("local", environment)).toMatchObject({
+    failed: false,
+    steps: expect.arrayContaining(["create Application billing", "update DidRouteTable numbers"]),
+  });
+  expect(writes()).toHaveLength(1);
+  expect(await liveRoutes()).toMatchObject({ "+15551230009": "Billing" });
+});
+
+test("destroy takes the numbers out of service and leaves no application of ours", async () => {
+  expect(await copy.destroy("local", environment)).toMatchObject({ failed: false });
+  expect(new Set(Object.values(await liveRoutes()))).toEqual(new Set(["rejected"]));
+  expect((await sandbox.control.listApplications()).map(({ name }) => name)).toEqual(["Account portal"]);
+});
