@@ -36,7 +36,7 @@ interface Run {
 /** Runs the real command in a process of its own, as somebody without a colour terminal. */
 const minivoice = (args: string[], { localDir = folder, input = "" } = {}): Promise<Run> =>
   new Promise((resolve) => {
-    const env = { ...process.env, VOICE_LOCAL_DIR: localDir, NO_COLOR: "1", NODE_OPTIONS: "" };
+    const env = { ...process.env, VOICE_LOCAL_DIR: localDir, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" };
     const child = execFile(process.execPath, ["src/cli/main.ts", ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
