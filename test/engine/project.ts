@@ -44,6 +44,9 @@ export class Project {
     environment?: Record<string, string>;
     config?: Record<string, string>;
   } = {}): Promise<Project> {
+    const pulumiDirectory = await pulumiBinDirectory();
+    if (!pulumiDirectory)
+      throw new Error("the Pulumi CLI is missing: run the tests with `npm test`, which installs it");
     const directory = await mkdtemp(join(tmpdir(), "voice-engine-"));
     const file = (name: string, content: string) => writeFile(join(directory, name), content);
     await mkdir(join(directory, "state"));
@@ -56,7 +59,7 @@ export class Project {
     await file("index.ts", "export {};\n");
     const stack = await LocalWorkspace.createStack(
       { stackName, workDir: directory },
-      { envVars: { ...engineEnvironment(directory, await pulumiBinDirectory()), ...environment } },
+      { envVars: { ...engineEnvironment(directory, pulumiDirectory), ...environment } },
     );
     for (const [key, value] of Object.entries(config)) await stack.setConfig(key, { value });
     return new Project(directory, stack);

@@ -54,7 +54,7 @@ export class Http {
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
+    if (!this.#pool.closed) await this.#pool.close();
   }
 
   /**
