@@ -3,12 +3,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError, messageOf } from "./cli-error.ts";
+import { parseJson } from "./json.ts";
 import { clearDeadLocks, locksOf } from "./stack-lock.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
 /** What a run of the engine printed. */
 export interface EngineResult {
   code: number;
+  /** Set when it was ended from outside. */
+  killedBy?: NodeJS.Signals;
   stdout: string;
   stderr: string;
 }
@@ -44,8 +47,9 @@ export async function runEngine(
   }
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   child.on("error", (error) => reject(new CliError(`${command} cannot be run: ${error.message}`)));
-  child.on("close", (code) => {
+  child.on("close", (code, killedBy) => {
     result.code = code ?? 1;
+    if (killedBy) result.killedBy = killedBy;
     resolve();
   });
   await promise.finally(() => signal?.removeEventListener("abort", interrupt));
@@ -57,8 +61,8 @@ export async function ensureStack(workspace: StackWorkspace): Promise<void> {
   const file = stateFileOf(workspace);
   if (file === undefined) return;
   if (existsSync(file)) return checkState(file);
-  const { code, stdout, stderr } = await runEngine(workspace, ["stack", "init", workspace.stack, "--no-select"]);
-  if (code !== 0 && !existsSync(file)) throw new CliError(`the stack could not be created: ${explain(stdout, stderr)}`);
+  const result = await runEngine(workspace, ["stack", "init", workspace.stack, "--no-select"]);
+  if (result.code !== 0 && !existsSync(file)) throw new CliError(`the stack could not be created: ${explain(result)}`);
 }
 
 /**
@@ -77,8 +81,33 @@ export async function awaitTurn(workspace: StackWorkspace, say: (text: string) =
   }
 }
 
+/**
+ * Drops what a killed run had begun to create and left unfinished in the state, and reads what is really there: the
+ * next `up` then repairs the rest. Without this, Pulumi warns of it on every run.
+ */
+export async function settlePendingOperations(
+  workspace: StackWorkspace,
+  say: (text: string) => void,
+  signal?: AbortSignal,
+) {
+  const file = stateFileOf(workspace);
+  const state = file && (parseJson(readFileSync(file, "utf8")) as State | undefined);
+  const pending = (state && state.checkpoint?.latest?.pending_operations) || [];
+  if (pending.length === 0) return;
+  say(`an earlier run was cut off in the middle of ${pending.length} operations: refreshing the state first`);
+  const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"];
+  const result = await runEngine(workspace, refresh, { ...(signal && { signal }) });
+  if (result.code !== 0) throw new CliError(`pulumi refresh failed:\n${explain(result)}`);
+}
+
+/** As much of the state file as is looked at here. */
+interface State {
+  checkpoint?: { latest?: { pending_operations?: unknown[] } };
+}
+
 /** Pulumi's own account of what went wrong, without the list of resources around it. */
-export function explain(stdout: string, stderr: string): string {
+export function explain({ stdout, stderr, killedBy }: EngineResult): string {
+  if (killedBy) return `Pulumi was ended by ${killedBy}. Run the command again: it goes on from there`;
   const diagnostics = /^Diagnostics:\n([\s\S]*?)(?=^\S|(?![\s\S]))/m.exec(stdout)?.[1];
   return (diagnostics || stderr || stdout).trim();
 }

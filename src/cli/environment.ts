@@ -14,9 +14,9 @@ export interface Environment {
 
 /** What the last successful `up` of a stack deployed, or `undefined` when there was none. */
 export async function readEnvironment(workspace: StackWorkspace): Promise<Environment | undefined> {
-  const { code, stdout, stderr } = await runEngine(workspace, ["stack", "output", "--json"]);
-  if (code !== 0) throw new CliError(`the outputs of the stack cannot be read: ${explain(stdout, stderr)}`);
-  return (parseJson(stdout) as { environment?: Environment } | undefined)?.environment;
+  const result = await runEngine(workspace, ["stack", "output", "--json"]);
+  if (result.code !== 0) throw new CliError(`the outputs of the stack cannot be read: ${explain(result)}`);
+  return (parseJson(result.stdout) as { environment?: Environment } | undefined)?.environment;
 }
 
 /** One row a number: where its calls go and which flow answers them. */

@@ -33,7 +33,8 @@ export function locksOf({ stateDir, project, stack }: StackWorkspace): StackLock
 export function clearDeadLocks(workspace: StackWorkspace, say: (text: string) => void): void {
   for (const { file, pid, dead } of locksOf(workspace)) {
     if (!dead) continue;
-    rmSync(file, { force: true });
+    // Beside each lock the file backend keeps a file with its attributes.
+    for (const path of [file, `${file}.attrs`]) rmSync(path, { force: true });
     say(`removed the lock of a Pulumi run that is gone (process ${pid})`);
   }
 }

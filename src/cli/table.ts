@@ -11,5 +11,5 @@ export function columns(rows: string[][]): string {
   const chars = { ...lines, ...none, "left-mid": "", "mid-mid": "", "right-mid": "" };
   const printed = new Table({ chars, style: { "padding-left": 0, "padding-right": 0, head: [], border: [] } });
   printed.push(...rows);
-  return printed.toString();
+  return printed.toString().replace(/ +$/gm, "");
 }

@@ -7,7 +7,7 @@ import { type FileLock, tryLock } from "../../background/file-lock.ts";
 import { type CallRecord, SandboxControl } from "../../sandbox/control-client.ts";
 import { awaitRecords } from "../call-records.ts";
 import { CliError } from "../cli-error.ts";
-import { awaitTurn, ensureStack, explain, runEngine } from "../engine.ts";
+import { awaitTurn, ensureStack, explain, runEngine, settlePendingOperations } from "../engine.ts";
 import { answeredNumbers, type Environment, readEnvironment } from "../environment.ts";
 import { awsLocal, LOCAL_STACK, localDir, sandbox } from "../project.ts";
 import { renderStart } from "../screen.ts";
@@ -88,8 +88,9 @@ async function deploy(signal: AbortSignal): Promise<Environment> {
   await withProgress({ title: "pulumi up", estimateSeconds: 15, detail: () => last }, async () => {
     await ensureStack(workspace);
     await awaitTurn(workspace, say, signal);
-    const { code, stdout, stderr } = await runEngine(workspace, ["up", "--yes"], { signal, onLine });
-    if (code !== 0) throw new CliError(`pulumi up failed:\n${explain(stdout, stderr)}`);
+    await settlePendingOperations(workspace, say, signal);
+    const result = await runEngine(workspace, ["up", "--yes"], { signal, onLine });
+    if (result.code !== 0) throw new CliError(`pulumi up failed:\n${explain(result)}`);
   });
   const environment = await readEnvironment(workspace);
   if (!environment) throw new CliError("the stack has no output `environment`: infra/index.ts exports it");
