@@ -86,7 +86,11 @@ export async function line(sandbox: Sandbox, answers: (request: Received) => unk
     url,
     application: body as { id: string; api_key: string },
     requests: to,
-    // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of an event.
-    events: () => to("/webhook").map((request) => JSON.parse(request.body) as any),
+    /** In the order of their time stamps: the order of delivery is not promised. */
+    events: () =>
+      to("/webhook")
+        // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of an event.
+        .map((request) => JSON.parse(request.body) as any)
+        .sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at)),
   };
 }

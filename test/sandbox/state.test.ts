@@ -89,7 +89,7 @@ test("a call that was running when the sandbox stopped is recorded as failed", a
 test("webhooks that were due when the sandbox stopped are sent by the next run", async () => {
   const folder = await stateDir();
   let down = true;
-  const { url, received } = await customer(({ url: { pathname } }) =>
+  const { url } = await customer(({ url: { pathname } }) =>
     pathname === "/webhook" ? (down ? 503 : 204) : { actions: [{ say: { text: "Hi." } }] },
   );
   const first = await startSandbox({
@@ -105,8 +105,9 @@ test("webhooks that were due when the sandbox stopped are sent by the next run",
   await first.control.assign("+15551230001", id);
   const placed = first.control.placeCall({ to: "+15551230001" }).catch((error: Error) => error.message);
   // Each of the three events is refused once, and waits an hour.
-  while (received.filter(({ url: { pathname } }) => pathname === "/webhook").length < 3)
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  const attempts = async () =>
+    (await first.control.listCalls()).flatMap(({ deliveries }) => deliveries).flatMap((delivery) => delivery.attempts);
+  while ((await attempts()).length < 3);
   await first.close();
   expect(await placed).toBe("the sandbox is stopping");
   down = false;
