@@ -107,7 +107,7 @@ describe("a call runs the flow behind answer_url", () => {
 
     await sandbox.control.setAssumptions({ hangupEvent: "call.canceled" });
     const canceled = await sandbox.control.placeCall({ to: "+15551230001", hangup: true });
-    expect([canceled.wire.status, events().at(-1).event]).toEqual(["canceled", "call.canceled"]);
+    expect([canceled.wire.status, canceled.deliveries.at(-1)?.event]).toEqual(["canceled", "call.canceled"]);
   });
 
   test("a caller who gives up while it rings cancels the call", async () => {
