@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isLoopback } from "pulumi-minivoice/api";
+import { publicUrl } from "pulumi-minivoice/lifecycle";
 import { sharedWithOtherStacks } from "./account.ts";
 import type { Settings } from "./settings.ts";
-import { urlProblem } from "./url-rules.ts";
 import { formatProblem } from "./yaml-source.ts";
 
 /** A rule that keeps one environment from reaching into another. */
@@ -19,7 +19,7 @@ export const safeguards: Safeguard[] = [
   {
     name: "base-url",
     violations: ({ account: { baseUrl } }) => {
-      const problem = urlProblem(baseUrl);
+      const problem = publicUrl(baseUrl);
       return problem ? [`minivoice:baseUrl (or MINIVOICE_BASE_URL): ${problem}`] : [];
     },
   },

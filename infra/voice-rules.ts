@@ -1,5 +1,5 @@
-import { urlProblem } from "./url-rules.ts";
-import { applicationKeyPattern, e164Pattern, REJECT } from "./voice-schema.ts";
+import { isE164, publicUrl } from "pulumi-minivoice/lifecycle";
+import { applicationKeyPattern, REJECT } from "./voice-schema.ts";
 import type { Problem, YamlSource } from "./yaml-source.ts";
 
 /**
@@ -60,7 +60,7 @@ function applicationProblems(source: YamlSource): Problem[] {
       found.push({ ...source.placeOfKey([...path, "webhookUrl"]), message });
     }
     for (const [field, url] of Object.entries({ answerUrl, webhookUrl })) {
-      const problem = typeof url === "string" ? urlProblem(url) : undefined;
+      const problem = typeof url === "string" ? publicUrl(url) : undefined;
       if (problem) found.push({ ...source.placeOfValue([...path, field]), message: `${label}.${field}: ${problem}` });
     }
     return found;
@@ -73,7 +73,7 @@ function routeProblems(source: YamlSource): Problem[] {
   return entriesOf(fieldOf(source.value, "routes")).flatMap(([number, target]) => {
     const path = ["routes", number];
     const found: Problem[] = [];
-    if (!e164Pattern.test(number)) {
+    if (!isE164(number)) {
       const message = `routes: "${number}" is not an E.164 number: write "+" and 7 to 15 digits, the first not 0, such as "+15551230001"`;
       found.push({ ...source.placeOfKey(path), message });
     }

@@ -1,7 +1,5 @@
+import { e164Pattern } from "pulumi-minivoice/lifecycle";
 import { z } from "zod";
-
-/** A phone number by its syntax alone: numbering plans change more often than this package. */
-export const e164Pattern = /^\+[1-9][0-9]{6,14}$/;
 
 /** The route target that takes a number out of service, and therefore no application key. */
 export const REJECT = "reject";

@@ -2,9 +2,15 @@ import type { Duration } from "./api/duration.ts";
 import { ConfigurationError } from "./api/errors.ts";
 import { type Options, settingsOf } from "./api/settings.ts";
 import { type CapabilitySet, isCapabilitySet } from "./lifecycle/capabilities.ts";
+import { Expectation } from "./lifecycle/expectation.ts";
 
 /** An account, and what may be done to it. */
-export type Configuration = Options & { capabilities: CapabilitySet; customerId: string | undefined };
+export type Configuration = Options & {
+  capabilities: CapabilitySet;
+  customerId: string | undefined;
+  /** From `MINIVOICE_EXPECT`; see {@link Expectation}. */
+  expectation: Expectation | undefined;
+};
 
 /**
  * Reads the configuration namespace `minivoice`. The environment wins over it, for the two values that differ from
@@ -27,6 +33,7 @@ export function configurationOf(read: (key: string) => string | undefined, envir
     concurrency: numberOf(read("minivoice:concurrency")),
     requestsPerSecond: numberOf(read("minivoice:requestsPerSecond")),
     timeout: read("minivoice:timeout") as Duration | undefined,
+    expectation: environment.MINIVOICE_EXPECT ? Expectation.read(environment.MINIVOICE_EXPECT) : undefined,
   };
   settingsOf(configuration);
   return configuration;

@@ -27,7 +27,7 @@ describe("a preview refuses, and nothing is written,", () => {
     [
       "an answer URL with credentials, without showing them",
       `new Application("a", { name: "a", answerUrl: "https://me:${secret}@example.com/" });`,
-      "answerUrl carries credentials (host example.com)",
+      'answerUrl "https://example.com/" carries a user name or password',
     ],
     [
       "a number that two resources declare",

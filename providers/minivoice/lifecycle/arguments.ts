@@ -105,23 +105,29 @@ export class Arguments {
 const show = (value: unknown): string => JSON.stringify(value)?.slice(0, 100) ?? String(value);
 
 /** E.164 by syntax alone: no numbering plan is consulted, so that a new range is never refused. */
-export const isE164 = (text: string): boolean => /^\+[1-9]\d{6,14}$/.test(text);
+export const e164Pattern = /^\+[1-9][0-9]{6,14}$/;
+
+export const isE164 = (text: string): boolean => e164Pattern.test(text);
 
 export const e164 = (text: string): string | undefined =>
   isE164(text)
     ? undefined
     : `"${text}" is not E.164: expected + and 7 to 15 digits without spaces, such as +15551230001`;
 
-/** https, or http to this machine; never with credentials, which every log on the way would show. */
+/**
+ * What is wrong with a URL that MiniVoice, or a key, is to be sent to: https, or http to this machine; never with
+ * credentials, which every log on the way would show. The answer quotes the value without a password.
+ */
 export function publicUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return `"${text}" is no URL: expected one such as https://example.com/answer`;
+  if (!URL.canParse(text)) return `"${text}" is not a URL: write it in full, beginning with "https://"`;
   const url = new URL(text);
-  if (url.username || url.password) return `carries credentials (host ${url.host}): leave them out of the URL`;
-  if (url.protocol === "http:" && !isLoopback(url.hostname))
-    return `"${text}" is http to a host that is not this machine: use https`;
-  if (url.protocol !== "https:" && url.protocol !== "http:")
-    return `"${text}" is ${url.protocol.slice(0, -1)}: use https`;
-  return undefined;
+  if (url.username || url.password) {
+    url.username = "";
+    url.password = "";
+    return `"${url.href}" carries a user name or password: remove them, whoever reads the routing would read them too`;
+  }
+  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname))) return undefined;
+  return `"${text}" must use https: plain http is for 127.0.0.1 and localhost only`;
 }
 
 export const duration = (text: string): string | undefined =>

@@ -3,6 +3,7 @@ import type { Options } from "../api/settings.ts";
 import { type Capabilities, type CapabilitySet, capabilitySets } from "./capabilities.ts";
 import { Claims } from "./claims.ts";
 import { ForeignCustomer } from "./errors.ts";
+import type { Expectation } from "./expectation.ts";
 import { Inventory } from "./inventory.ts";
 
 /** What every operation of one run shares: the account, what may be done to it, and what the run declares. */
@@ -13,6 +14,8 @@ export interface Context {
   readonly claims: Claims;
   /** Objects of any other customer are refused. */
   readonly customerId: string | undefined;
+  /** Only these numbers may be written, if given. */
+  readonly expectation: Expectation | undefined;
   /** Tells the person who watches the run, one line at a time. */
   say(message: string): void;
 }
@@ -28,6 +31,7 @@ export function createContext(
     capabilities: CapabilitySet;
     customerId?: string | undefined;
     claims?: Claims;
+    expectation?: Expectation | undefined;
     say: (message: string) => void;
   },
 ): Context {
@@ -39,6 +43,7 @@ export function createContext(
     inventory: new Inventory(client, capabilities),
     claims: options.claims ?? new Claims(),
     customerId: options.customerId,
+    expectation: options.expectation,
     say: options.say,
   };
 }

@@ -2,7 +2,7 @@ import { type Duration, milliseconds } from "../api/duration.ts";
 import type { Did } from "../api/schema.ts";
 import { Arguments, duration, e164 } from "./arguments.ts";
 import { type Context, guarded } from "./context.ts";
-import { AssignmentPending, PartialFailure, WriteNotApplied } from "./errors.ts";
+import { PartialFailure, Pending, WriteNotApplied } from "./errors.ts";
 import { compact, type Lifecycle, type Named } from "./lifecycle.ts";
 import { type OnDelete, reconcileRoute, releaseRoute } from "./route.ts";
 import type { Target } from "./target.ts";
@@ -119,9 +119,7 @@ async function reconcile(
   } catch (error) {
     // The number exists and this resource answers for it: it goes into the state as it is, and the next run goes on.
     const live =
-      error instanceof AssignmentPending || error instanceof WriteNotApplied
-        ? (error.live as Did | undefined)
-        : undefined;
+      error instanceof Pending || error instanceof WriteNotApplied ? (error.live as Did | undefined) : undefined;
     if (!live) throw error;
     const wrote = error instanceof WriteNotApplied ? inputs.applicationId : before && lastWritten(before);
     throw new PartialFailure(live.id, outputsOf(live, inputs, wrote ?? ""), [(error as Error).message]);

@@ -21,14 +21,29 @@ export class NumberTaken extends LifecycleError {
   }
 }
 
-/** A person has to make the change, and has not yet. */
-export class AssignmentPending extends LifecycleError {
+/** A number that is not as declared yet, and of which the run leaves the rest to a person or to a later run. */
+export abstract class Pending extends LifecycleError {
   readonly live: Did;
+  constructor(live: Did, message: string) {
+    super(`pending: ${message}`);
+    this.live = live;
+  }
+}
+
+/** A person has to make the change, and has not yet. */
+export class AssignmentPending extends Pending {
   constructor(live: Did, target: Target) {
     super(
-      `pending: ${assignment(live.number_e164, target)} in the account setup (now: ${describeLive(live)}), then run up again`,
+      live,
+      `${assignment(live.number_e164, target)} in the account setup (now: ${describeLive(live)}), then run up again`,
     );
-    this.live = live;
+  }
+}
+
+/** What was reviewed is not what would be written over. */
+export class NotAsReviewed extends Pending {
+  constructor(live: Did, objection: string) {
+    super(live, `${live.number_e164} was not written, because ${objection} (MINIVOICE_EXPECT): review it again`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The life cycle of each resource, without Pulumi: for tools that compare an account with what was declared. */
 export { application } from "./application.ts";
 export type { ApplicationInputs, ApplicationOutputs } from "./application-state.ts";
+export { e164Pattern, isE164, publicUrl } from "./arguments.ts";
 export { type Capabilities, type CapabilitySet, capabilitySets, isCapabilitySet } from "./capabilities.ts";
 export { Claims } from "./claims.ts";
 export { type Context, createContext } from "./context.ts";
@@ -8,6 +9,7 @@ export { type DidRouteInputs, type DidRouteOutputs, didRoute } from "./did-route
 export { didRouteTable } from "./did-route-table.ts";
 export type { DidRouteTableInputs, DidRouteTableOutputs, Routes } from "./did-route-table-state.ts";
 export * from "./errors.ts";
+export { Expectation } from "./expectation.ts";
 export type { Lifecycle } from "./lifecycle.ts";
 export { describeLive, routesTo, type Target, targetOf } from "./target.ts";
 export { type WebhookSecretInputs, type WebhookSecretOutputs, webhookSecret } from "./webhook-secret.ts";

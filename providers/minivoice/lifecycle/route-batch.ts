@@ -2,7 +2,7 @@ import { MiniVoiceError } from "../api/errors.ts";
 import type { Did } from "../api/schema.ts";
 import { type Context, guarded } from "./context.ts";
 import { type DidRouteTableOutputs, lastWritten, type Routes } from "./did-route-table-state.ts";
-import { AssignmentPending, WriteNotApplied } from "./errors.ts";
+import { Pending, WriteNotApplied } from "./errors.ts";
 import { inParallel } from "./parallel.ts";
 import { Progress } from "./progress.ts";
 import { type OnDelete, reconcileRoute, releaseRoute } from "./route.ts";
@@ -48,7 +48,7 @@ export async function reconcileRoutes(
       );
       routes[number] = describeLive(live);
     } catch (error) {
-      if (!(error instanceof AssignmentPending || error instanceof WriteNotApplied) || !error.live) throw error;
+      if (!(error instanceof Pending || error instanceof WriteNotApplied) || !error.live) throw error;
       const live = error.live as Did;
       const wrote = error instanceof WriteNotApplied && entry !== "reject" ? entry : lastWritten(before, number);
       routes[number] = describeLive(live);

@@ -1,6 +1,6 @@
 import type { Did } from "../api/schema.ts";
 import { type Context, guarded } from "./context.ts";
-import { AssignmentPending, NumberNotFound, NumberTaken, WriteNotApplied } from "./errors.ts";
+import { AssignmentPending, NotAsReviewed, NumberNotFound, NumberTaken, WriteNotApplied } from "./errors.ts";
 import { poll, readBackLimit } from "./poll.ts";
 import { changeTo, describeLive, describeTarget, outOfService, routesTo, type Target } from "./target.ts";
 
@@ -24,7 +24,7 @@ export interface RouteOptions {
  * as declared costs one read and no write, also after a run that was killed half way.
  *
  * @param seen - the number as just listed, where a list was cheaper than reading it alone
- * @throws NumberNotFound, NumberTaken, AssignmentPending, WriteNotApplied, ForeignCustomer, MiniVoiceError
+ * @throws NumberNotFound, NumberTaken, AssignmentPending, NotAsReviewed, WriteNotApplied, ForeignCustomer, MiniVoiceError
  */
 export async function reconcileRoute(
   context: Context,
@@ -39,6 +39,7 @@ export async function reconcileRoute(
   if (!mayMove(context, live, options)) throw new NumberTaken(live, target);
   if (!context.capabilities.assignDid) return awaitAssignment(context, live, target, options.assignmentTimeout);
 
+  assertReviewed(context, live);
   context.inventory.forget();
   await context.client.dids.update(live.id, changeTo(target));
   return readBack(context, number, target);
@@ -67,6 +68,7 @@ export async function releaseRoute(
   if (!context.capabilities.assignDid)
     return context.say(`${number} stays as it is (${describeLive(live)}): take it out of service in the account setup`);
 
+  assertReviewed(context, live);
   context.inventory.forget();
   await context.client.dids.update(live.id, outOfService);
   await readBack(context, number, { mode: "reject" });
@@ -75,6 +77,11 @@ export async function releaseRoute(
 /** From nobody, from ourselves, from another application of this stack, or knowingly from a stranger. */
 function mayMove(context: Context, { application_id: holder }: Did, { held, takeover }: RouteOptions): boolean {
   return !holder || context.claims.keepsApplication(holder) || held.includes(holder) || takeover.includes(holder);
+}
+
+function assertReviewed({ expectation }: Context, live: Did): void {
+  const objection = expectation?.objectionTo(live);
+  if (objection) throw new NotAsReviewed(live, objection);
 }
 
 async function readBack(context: Context, number: string, target: Target): Promise<Did> {

@@ -25,20 +25,24 @@ export class DidRouteTable extends DynamicResource {
   declare readonly count: pulumi.Output<number>;
 
   constructor(name: string, args: DidRouteTableArgs, options?: pulumi.CustomResourceOptions) {
-    const routes = pulumi
-      .output(args.routes as pulumi.Input<Record<string, pulumi.Input<string>>>)
-      .apply(
-        (table) =>
-          table &&
-          Object.fromEntries(
-            Object.entries(table).map(([number, target]) => [number, target === undefined ? null : target]),
-          ),
-      );
     super(
       { type: "DidRouteTable", handler: "didRouteTable", outputs: ["routes", "count"], secretOutputs: [] },
       name,
-      { ...args, routes: keepUndefined(routes) },
+      { ...args, routes: targetsOf(args.routes) },
       options,
     );
   }
+}
+
+/**
+ * Each target on its own, so that one application that is not created yet leaves the other numbers known in a preview.
+ * A table that is an output as a whole cannot be told apart.
+ */
+function targetsOf(routes: DidRouteTableArgs["routes"]): pulumi.Input<Record<string, pulumi.Input<string>>> {
+  if (pulumi.Output.isInstance(routes) || routes instanceof Promise)
+    return keepUndefined(pulumi.output(routes).apply((table) => table && targetsOf(table))) as pulumi.Input<
+      Record<string, pulumi.Input<string>>
+    >;
+  if (typeof routes !== "object" || routes === null) return routes;
+  return Object.fromEntries(Object.entries(routes).map(([number, target]) => [number, keepUndefined(target)]));
 }

@@ -43,17 +43,13 @@ describe("a mistake is named with its field, its value and the way out", () => {
     ["table", { routes: { "555": "reject" } }, 'routes: "555" is not E.164'],
     ["table", { routes: {}, maxChange: "30" }, 'maxChange "30" is no share: expected one from "0%" to "100%"'],
     ["application", { name: "" }, "name is missing: say how the application is called in the account"],
-    ["application", { name: "a", answerUrl: "example" }, 'answerUrl "example" is no URL: expected one such as'],
+    ["application", { name: "a", answerUrl: "example" }, 'answerUrl "example" is not a URL: write it in full'],
     [
       "application",
       { name: "a", answerUrl: "http://example.com/" },
-      'answerUrl "http://example.com/" is http to a host that is not this machine: use https',
+      'answerUrl "http://example.com/" must use https: plain http is for 127.0.0.1',
     ],
-    [
-      "application",
-      { name: "a", webhookUrl: "ftp://example.com/" },
-      'webhookUrl "ftp://example.com/" is ftp: use https',
-    ],
+    ["application", { name: "a", webhookUrl: "ftp://example.com/" }, 'webhookUrl "ftp://example.com/" must use https'],
     [
       "application",
       { name: "a", answerURL: "https://example.com" },
