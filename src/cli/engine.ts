@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readIfThere } from "../background/state-files.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 import { parseJson } from "./json.ts";
 import { clearDeadLocks, locksOf } from "./stack-lock.ts";
@@ -91,8 +92,8 @@ export async function settlePendingOperations(
   signal?: AbortSignal,
 ) {
   const file = stateFileOf(workspace);
-  const state = file && (parseJson(readFileSync(file, "utf8")) as State | undefined);
-  const pending = (state && state.checkpoint?.latest?.pending_operations) || [];
+  const state = parseJson(readIfThere(file ?? "") ?? "") as State | undefined;
+  const pending = state?.checkpoint?.latest?.pending_operations ?? [];
   if (pending.length === 0) return;
   say(`an earlier run was cut off in the middle of ${pending.length} operations: refreshing the state first`);
   const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"];

@@ -44,14 +44,9 @@ const processFacts = () => ({
   arch: process.arch,
 });
 
-/** Whether version `a` is `b` or newer; a leading `v` and what follows the three numbers are ignored. */
+/** Whether version `a` is `b` or newer, by the first three numbers in each. */
 export function atLeast(a, b) {
-  const [left, right] = [a, b].map((version) =>
-    version
-      .replace(/^(v|go)/, "")
-      .split(/[.+-]/, 3)
-      .map(Number),
-  );
+  const [left, right] = [a, b].map((version) => (version.match(/\d+/g) ?? []).map(Number));
   for (const place of [0, 1, 2]) {
     const difference = (left[place] || 0) - (right[place] || 0);
     if (difference !== 0) return difference > 0;

@@ -6,39 +6,35 @@ import { build, goProblem, oldestGo } from "./build.mjs";
 import { download, hostProblem } from "./download.mjs";
 import { cacheDirectory, pulumiBinDirectory, pulumiVersion } from "./find.mjs";
 
+/** How it can be come by. Tests name others. */
+const sources = { hostProblem, download, goProblem, build };
+
 /**
  * @param {string} node - the Node that runs the installer.
+ * @param {typeof sources} [from]
  * @returns {Promise<string>} the directory that holds `pulumi` and its language host.
  * @throws {Problem} within seconds when it can be neither downloaded nor built.
  */
-export async function providePulumi(node) {
+export async function providePulumi(node, from = sources) {
   const found = pulumiBinDirectory();
   if (found) return found;
 
-  const unreachable = await hostProblem();
-  const noGo = await goProblem();
-  const problems = [];
-  if (!unreachable) problems.push(await attempt((into) => download(node, into)));
-  if (unreachable || problems[0]) {
-    if (unreachable)
-      process.stderr.write(
-        `Pulumi cannot be downloaded (${unreachable})${noGo ? "" : ": building it with Go, once"}\n`,
-      );
-    problems.push(noGo ?? (await attempt(build)));
+  const unreachable = await from.hostProblem();
+  const failed = unreachable ?? (await attempt((into) => from.download(node, into)));
+  const reasons = failed ? [failed] : [];
+  if (failed) {
+    const noGo = await from.goProblem();
+    if (!noGo) process.stderr.write(`Pulumi cannot be downloaded (${failed}): building it with Go, once\n`);
+    reasons.push(noGo ?? (await attempt(from.build)));
   }
   const directory = pulumiBinDirectory();
   if (directory) return directory;
-  throw new Problem(
-    `The Pulumi CLI ${pulumiVersion} is missing and could not be made:\n${[unreachable, ...problems]
-      .filter(Boolean)
-      .map((reason) => `  - ${reason}`)
-      .join("\n")}`,
-    [
-      `Download it: curl -fsSL https://get.pulumi.com | sh -s -- --version ${pulumiVersion}; then open a new terminal`,
-      `Install Go ${oldestGo} or newer from https://go.dev/dl; Pulumi is then built here, once, in about 3 minutes`,
-      "Point to one that you have: PULUMI_COMMAND=/path/to/pulumi npm start",
-    ],
-  );
+  const list = reasons.filter(Boolean).map((reason) => `  - ${reason}`);
+  throw new Problem([`The Pulumi CLI ${pulumiVersion} is missing and could not be made:`, ...list].join("\n"), [
+    `Download it: curl -fsSL https://get.pulumi.com | sh -s -- --version ${pulumiVersion}; then open a new terminal`,
+    `Install Go ${oldestGo} or newer from https://go.dev/dl; Pulumi is then built here, once, in about 3 minutes`,
+    "Point to one that you have: PULUMI_COMMAND=/path/to/pulumi npm start",
+  ]);
 }
 
 /**

@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { requestOf } from "../../src/cli/commands/pulumi.ts";
+import { printed, type Run, tracesIn } from "./checkout.ts";
+
+const repository = join(import.meta.dirname, "..", "..");
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "minivoice-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** `npx minivoice …` in an empty local environment. */
+const minivoice = (...args: string[]): Promise<Run> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, VOICE_LOCAL_DIR: folder, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" };
+    execFile(join(repository, "src", "cli", "bin.mjs"), args, { env }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    );
+  });
+
+describe("minivoice", () => {
+  test("has help with examples, for itself and for each command", async () => {
+    const help = await minivoice("--help");
+    expect(help.code).toBe(0);
+    for (const command of ["start", "status", "call", "sandbox", "pulumi", "stop"]) {
+      expect(help.stdout).toMatch(new RegExp(`^  ${command} `, "m"));
+      expect(await minivoice("help", command)).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("Usage: minivoice"),
+      });
+    }
+    expect(help.stdout).toContain("minivoice call +15551230001 --press 1");
+    expect(help.stdout).toContain("Exit codes: 0 done, 1 could not be done, 2 not asked for correctly");
+  });
+
+  test.each([
+    ["an unknown command", ["frobnicate"], "unknown command 'frobnicate'"],
+    ["an unknown option", ["stop", "--frobnicate"], "unknown option '--frobnicate'"],
+    ["no number to call", ["call"], "missing required argument 'number'"],
+    ["a number that is not E.164", ["call", "0555"], '"0555" is no E.164 number'],
+    ["a reset with nobody to ask", ["stop", "--reset"], "add --yes"],
+  ])("answers %s with one clear line and exit code 2", async (_, args, message) => {
+    const refused = await minivoice(...args);
+    expect(refused).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+    expect(tracesIn(printed(refused))).toEqual([]);
+  });
+
+  test("answers what needs the sandbox with how to start it, and exit code 1", async () => {
+    for (const args of [
+      ["call", "+15551230001"],
+      ["sandbox", "numbers"],
+      ["pulumi", "up"],
+      ["pulumi", "preview"],
+    ]) {
+      const refused = await minivoice(...args);
+      expect(refused).toMatchObject({
+        code: 1,
+        stdout: "",
+        stderr: expect.stringMatching(/^error: the MiniVoice sandbox is not running.*npm start/),
+      });
+    }
+  });
+
+  test("hands Pulumi's own help and exit codes on", async () => {
+    expect(await minivoice("pulumi", "--help")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("pulumi new"),
+    });
+    expect((await minivoice("pulumi", "frobnicate")).code).not.toBe(0);
+  });
+});
+
+describe("what is asked of Pulumi", () => {
+  test.each([
+    [["preview"], { stack: "local", command: "preview" }],
+    [["preview", "-s", "test"], { stack: "test", command: "preview" }],
+    [["-s", "test", "preview"], { stack: "test", command: "preview" }],
+    [["preview", "--stack=production"], { stack: "production", command: "preview" }],
+    [["preview", "-stest"], { stack: "test", command: "preview" }],
+    [["up", "--stack", "organization/voice/test", "--yes"], { stack: "test", command: "up" }],
+    [["stack", "output", "--json"], { stack: "local", command: "stack", subcommand: "output" }],
+    [["up", "-h"], { command: "up", help: true }],
+  ])("%j is understood", (args, request) => {
+    expect(requestOf(args, {})).toMatchObject(request);
+  });
+
+  test("PULUMI_STACK counts where no argument names a stack", () => {
+    expect(requestOf(["preview"], { PULUMI_STACK: "test" }).stack).toBe("test");
+    expect(requestOf(["preview", "-s", "local"], { PULUMI_STACK: "test" }).stack).toBe("local");
+  });
+});

@@ -1,0 +1,216 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { readDaemon } from "../../src/background/control.ts";
+import { Checkout, printed, type Run, tracesIn } from "./checkout.ts";
+
+let checkout: Checkout;
+let first: Run;
+
+beforeAll(async () => {
+  checkout = new Checkout();
+  first = await checkout.minivoice("start");
+});
+afterAll(() => checkout.remove());
+
+const stateFile = () => checkout.local("state", ".pulumi", "stacks", "voice", "local.json");
+/** Every resource with the time of its last change; the engine writes them in any order. */
+const resources = (): string[] =>
+  JSON.parse(readFileSync(stateFile(), "utf8"))
+    .checkpoint.latest.resources.map(({ urn, id, modified }: Record<string, string>) => `${urn} ${id} ${modified}`)
+    .sort();
+const services = () => Promise.all(["sandbox", "aws"].map((name) => readDaemon(checkout.local(name))));
+const locks = () => {
+  const directory = checkout.local("state", ".pulumi", "locks", "organization", "voice", "local");
+  return existsSync(directory) ? readdirSync(directory).map((name) => join(directory, name)) : [];
+};
+
+describe("npm start in a new clone", () => {
+  test("ends well and shows the environment, a call and what to try next", () => {
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stdout).toMatch(/^\+15551230001 +→ Support IVR \(local\) +→ receptionist$/m);
+    expect(first.stdout).toMatch(/^\+15551230009 +→ reject$/m);
+    expect(first.stdout).toContain("presses 1");
+    expect(first.stdout).toMatch(/transfer to sip:support@/);
+    expect(first.stdout).toContain("answered and completed");
+    expect(first.stdout).toContain("4 events recorded by the webhook function");
+    expect(first.stdout).toContain("npx minivoice call +15551230001");
+  });
+
+  test("fits on one screen", () => {
+    expect(first.stdout.split("\n").length).toBeLessThan(45);
+  });
+
+  test("leaves both services running", async () => {
+    expect(await services()).toEqual([
+      expect.objectContaining({ name: "sandbox" }),
+      expect.objectContaining({ name: "aws-local" }),
+    ]);
+  });
+
+  test("keeps every key where only its owner can read it, and prints none", async () => {
+    const [sandbox, aws] = await services();
+    const secrets = [sandbox?.portalKey, sandbox?.controlToken, aws?.token, checkout.readLocal("passphrase")].map(
+      String,
+    );
+    for (const secret of secrets) expect(printed(first)).not.toContain(secret);
+    const holders = filesUnder(checkout.local()).filter((file) =>
+      secrets.some((secret) => readFileSync(file).includes(secret)),
+    );
+    expect(holders.length).toBeGreaterThan(0);
+    for (const file of holders) expect({ file, mode: statSync(file).mode & 0o077 }).toEqual({ file, mode: 0 });
+    expect(statSync(checkout.local()).mode & 0o077).toBe(0);
+  });
+
+  test("changes nothing that git tracks", () => {
+    expect(checkout.changes()).toBe("");
+  });
+});
+
+describe("afterwards", () => {
+  test("a second start changes nothing and keeps the services", async () => {
+    const [before, running] = [resources(), await services()];
+    const second = await checkout.minivoice("start", "--json");
+    expect(second.code).toBe(0);
+    expect(JSON.parse(second.stdout).environment.routes).toHaveProperty("+15551230001", "support");
+    expect(resources()).toEqual(before);
+    expect(await services()).toEqual(running);
+  });
+
+  test("another call can be placed", async () => {
+    const call = await checkout.minivoice("call", "+15551230002", "--press", "1");
+    expect(call).toMatchObject({ code: 0, stdout: expect.stringContaining("Sales menu (local)") });
+  });
+
+  test("status shows what runs and what is deployed", async () => {
+    const status = await checkout.minivoice("status");
+    expect(status.stdout).toMatch(/^sandbox +http:\/\/127\.0\.0\.1:\d+ \(process \d+\)$/m);
+    expect(status.stdout).toMatch(/^\+15551230001 +→ Support IVR/m);
+  });
+
+  test("pulumi works on the local stack, whichever way it is asked", async () => {
+    const preview = await checkout.minivoice("pulumi", "--", "preview", "--expect-no-changes", "--non-interactive");
+    expect(preview).toMatchObject({ code: 0 });
+    const output = await checkout.minivoice("pulumi", "stack", "output", "environment", "--json");
+    expect(JSON.parse(output.stdout).stack).toBe("local");
+  });
+
+  test.each(["test", "production"])("a preview of %s works on a copy, and git sees no change", async (stack) => {
+    const preview = await checkout.minivoice("pulumi", "preview", "-s", stack, "--non-interactive");
+    expect(preview).toMatchObject({ code: 0, stdout: expect.stringContaining("to create") });
+    expect(preview.stderr).toContain(`${stack}: a copy under .local/ with dummy secrets`);
+    expect(checkout.changes()).toBe("");
+  });
+
+  test("nobody deploys production into a simulator by accident", async () => {
+    const up = await checkout.minivoice("pulumi", "up", "--yes", "-s", "production", "--non-interactive");
+    expect(up.code).not.toBe(0);
+    expect(printed(up)).toContain("voice:local");
+  });
+
+  test("a stack that nobody configured is named", async () => {
+    const preview = await checkout.minivoice("pulumi", "preview", "--stack=staging");
+    expect(preview).toMatchObject({ code: 1, stderr: expect.stringContaining("stacks/Pulumi.staging.yaml") });
+  });
+});
+
+describe("after an accident", () => {
+  test("a start goes on where a killed engine stopped", async () => {
+    await edit("Voice.local.yaml", "Support IVR (local)", "Support (local)");
+    const { ended } = checkout.begin(["start"]);
+    await eventually(() => locks().some((file) => file.endsWith(".json")));
+    const [lock] = locks().filter((file) => file.endsWith(".json"));
+    process.kill(JSON.parse(readFileSync(lock as string, "utf8")).pid, "SIGKILL");
+    const killed = await ended;
+    expect(killed).toMatchObject({ code: 1, stderr: expect.stringContaining("Pulumi was ended by SIGKILL") });
+    expect(tracesIn(printed(killed))).toEqual([]);
+
+    const repaired = await checkout.minivoice("start");
+    expect(repaired).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("removed the lock of a Pulumi run that is gone"),
+    });
+    expect(repaired.stdout).toContain("Support (local)");
+    expect(locks()).toEqual([]);
+  });
+
+  test("a start that is interrupted stops cleanly, and the next one finishes", async () => {
+    await edit("Voice.local.yaml", "Support (local)", "Support IVR (local)");
+    const { child, ended } = checkout.begin(["start"]);
+    await eventually(() => locks().length > 0);
+    child.kill("SIGINT");
+    const interrupted = await ended;
+    expect(interrupted).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining("interrupted: npm start goes on from here"),
+    });
+    expect(locks()).toEqual([]);
+    expect((await checkout.minivoice("start")).stdout).toContain("Support IVR (local)");
+  });
+
+  test("killed services come back, and two starts at once do not meet", async () => {
+    for (const service of await services()) process.kill(service?.pid as number, "SIGKILL");
+    const starts = await Promise.all([checkout.minivoice("start"), checkout.minivoice("start")]);
+    expect(starts.map(({ code }) => code)).toEqual([0, 0]);
+  });
+
+  test("a broken state says how it is put back", async () => {
+    const whole = readFileSync(stateFile(), "utf8");
+    writeFileSync(stateFile(), whole.slice(0, 1000));
+    const broken = await checkout.minivoice("start");
+    writeFileSync(stateFile(), whole);
+    expect(broken).toMatchObject({ code: 1, stderr: expect.stringContaining("local.json.bak") });
+    expect(tracesIn(printed(broken))).toEqual([]);
+  });
+
+  test("an error in the voice file is told as it is, before anything is written", async () => {
+    const before = resources();
+    await edit("Voice.local.yaml", '"+15551230001": support', '"+15551230001": suport');
+    const refused = await checkout.minivoice("start");
+    await edit("Voice.local.yaml", '"+15551230001": suport', '"+15551230001": support');
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/Voice\.local\.yaml:\d+:\d+.*suport/) });
+    expect(tracesIn(printed(refused))).toEqual([]);
+    expect(resources()).toEqual(before);
+  });
+});
+
+describe("npm stop", () => {
+  test("stops both services, and what needs them says so", async () => {
+    expect((await checkout.minivoice("stop")).stdout).toBe("sandbox: stopped\naws-local: stopped\n");
+    expect(await services()).toEqual([undefined, undefined]);
+    expect((await checkout.minivoice("stop")).stdout).toBe("sandbox: was not running\naws-local: was not running\n");
+    for (const args of [
+      ["pulumi", "up", "--yes"],
+      ["pulumi", "destroy", "--yes"],
+      ["call", "+15551230001"],
+    ]) {
+      const refused = await checkout.minivoice(...args);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/sandbox is not running.*npm start/) });
+    }
+  });
+
+  test("with --reset asks first, then leaves nothing of the local environment", async () => {
+    const asked = await checkout.minivoice("stop", "--reset");
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes") });
+    expect(existsSync(checkout.local())).toBe(true);
+    expect((await checkout.minivoice("stop", "--reset", "--yes")).code).toBe(0);
+    expect(existsSync(checkout.local())).toBe(false);
+  });
+});
+
+async function eventually(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}
+
+async function edit(voiceFile: string, from: string, to: string): Promise<void> {
+  const text = checkout.read("stacks", voiceFile);
+  expect(text).toContain(from);
+  writeFileSync(checkout.path("stacks", voiceFile), text.replace(from, to));
+}
+
+function filesUnder(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}

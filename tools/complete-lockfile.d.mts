@@ -1,0 +1,1 @@
+export declare function complete(lock: { packages: Record<string, object> }): string[];
