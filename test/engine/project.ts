@@ -1,8 +1,11 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { pulumiBinDirectory } from "../../tools/pulumi/find.mjs";
 
 const repository = resolve(import.meta.dirname, "../..");
@@ -21,6 +24,8 @@ export interface Outcome {
 /**
  * A Pulumi project of its own in a temporary folder, run by the real engine with a file backend.
  *
+ * It calls the CLI itself, because the Automation API starts it four times for one `up`.
+ *
  * @example
  * const project = await Project.create({ environment: { MINIVOICE_API_KEY: sandbox.portalKey } });
  * await project.write(`new DidRoute("main", { number: "+15551230001", mode: "reject" });`);
@@ -28,11 +33,13 @@ export interface Outcome {
  */
 export class Project {
   readonly directory: string;
-  readonly stack: Stack;
+  readonly stackName: string;
+  readonly #environment: Record<string, string>;
 
-  private constructor(directory: string, stack: Stack) {
+  private constructor(directory: string, stackName: string, environment: Record<string, string>) {
     this.directory = directory;
-    this.stack = stack;
+    this.stackName = stackName;
+    this.#environment = environment;
   }
 
   static async create({
@@ -56,61 +63,103 @@ export class Project {
       "Pulumi.yaml",
       "name: engine-test\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.ts\n",
     );
+    await file(`Pulumi.${stackName}.yaml`, JSON.stringify({ config }));
     await file("index.ts", "export {};\n");
-    const stack = await LocalWorkspace.createStack(
-      { stackName, workDir: directory },
-      { envVars: { ...engineEnvironment(directory, pulumiDirectory), ...environment } },
-    );
-    for (const [key, value] of Object.entries(config)) await stack.setConfig(key, { value });
-    return new Project(directory, stack);
+    const project = new Project(directory, stackName, {
+      ...engineEnvironment(directory, pulumiDirectory),
+      ...environment,
+    });
+    await project.pulumi(["stack", "init", stackName]);
+    return project;
   }
 
-  /** Replaces the program. `pulumi` and the resources of `pulumi-minivoice` are imported already. */
+  /** Replaces the program. `pulumi` and `minivoice` (all of `pulumi-minivoice`) are imported already, and so are the resources. */
   async write(program: string): Promise<void> {
     await writeFile(
       join(this.directory, "index.ts"),
       'import * as pulumi from "@pulumi/pulumi";\n' +
-        'import { Application, DidRoute, DidRouteTable, WebhookSecret } from "pulumi-minivoice";\n' +
+        'import * as minivoice from "pulumi-minivoice";\n' +
+        "const { Application, DidRoute, DidRouteTable, WebhookSecret } = minivoice;\n" +
         `export const used = [pulumi, Application, DidRoute, DidRouteTable, WebhookSecret].length;\n${program}\n`,
     );
   }
 
-  preview(options: { expectNoChanges?: boolean; refresh?: boolean } = {}): Promise<Outcome> {
-    return watch((watching) => this.stack.preview({ ...watching, ...options }));
+  preview({ expectNoChanges = false, refresh = false } = {}): Promise<Outcome> {
+    return this.#operate([
+      "preview",
+      ...(expectNoChanges ? ["--expect-no-changes"] : []),
+      ...(refresh ? ["--refresh", "--run-program"] : []),
+    ]);
   }
 
-  up(options: { refresh?: boolean; replace?: string[] } = {}): Promise<Outcome> {
-    return watch((watching) => this.stack.up({ ...watching, ...options }));
+  up({ refresh = false, replace = [] }: { refresh?: boolean; replace?: string[] } = {}): Promise<Outcome> {
+    const replaced = replace.flatMap((urn) => ["--replace", urn]);
+    return this.#operate(["up", "--yes", "--skip-preview", ...(refresh ? ["--refresh"] : []), ...replaced]);
   }
 
   refresh(): Promise<Outcome> {
-    return watch((watching) => this.stack.refresh(watching));
+    return this.#operate(["refresh", "--yes", "--skip-preview"]);
   }
 
   destroy(): Promise<Outcome> {
-    return watch((watching) => this.stack.destroy(watching));
+    return this.#operate(["destroy", "--yes", "--skip-preview"]);
   }
 
-  outputs(): Promise<Record<string, { value: unknown; secret: boolean }>> {
-    return this.stack.outputs();
+  /** Starts an operation and leaves it running, to be killed or waited for. */
+  start(args: string[]): ChildProcess {
+    return spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd: this.directory,
+      env: this.#environment,
+    });
+  }
+
+  /** Runs any command of the CLI and returns what it wrote to standard output. */
+  async pulumi(args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await finished(this.start(args));
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}: ${stderr || stdout}`);
+    return stdout;
+  }
+
+  /** Each output with its value in plain text, and whether the state keeps it as a secret. */
+  async outputs(): Promise<Record<string, { value: unknown; secret: boolean }>> {
+    const values = JSON.parse(await this.pulumi(["stack", "output", "--json", "--show-secrets"]));
+    const shown = JSON.parse(await this.pulumi(["stack", "output", "--json"]));
+    return Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [key, { value, secret: shown[key] === "[secret]" }]),
+    );
   }
 
   /** The file in which the engine keeps the state, as it lies on the disk. */
   stateFile(): Promise<string> {
-    return readFile(join(this.directory, "state/.pulumi/stacks/engine-test", `${this.stack.name}.json`), "utf8");
+    return readFile(join(this.directory, "state/.pulumi/stacks/engine-test", `${this.stackName}.json`), "utf8");
   }
 
   async urnOf(name: string): Promise<string> {
-    const { deployment } = await this.stack.exportStack();
-    const urn = deployment.resources
-      .map((resource: { urn: string }) => resource.urn)
-      .find((urn: string) => urn.endsWith(`::${name}`));
+    const { deployment } = JSON.parse(await this.pulumi(["stack", "export"]));
+    const urns: string[] = deployment.resources.map((resource: { urn: string }) => resource.urn);
+    const urn = urns.find((candidate) => candidate.endsWith(`::${name}`));
     if (!urn) throw new Error(`the state holds no resource named ${name}`);
     return urn;
   }
 
   async remove(): Promise<void> {
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  async #operate(args: string[]): Promise<Outcome> {
+    const eventLog = join(this.directory, `events-${randomUUID()}.jsonl`);
+    const { code, stdout, stderr } = await finished(
+      this.start([...args, "--stack", this.stackName, "--event-log", eventLog]),
+    );
+    const events = await readFile(eventLog, "utf8").catch(() => "");
+    await rm(eventLog, { force: true });
+    const outcome = outcomeOf(
+      events
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    );
+    return code === 0 ? outcome : { ...outcome, failed: true, text: (outcome.text || stdout) + stderr };
   }
 }
 
@@ -128,7 +177,8 @@ export function engineEnvironment(directory: string, pulumiDirectory: string): R
     PULUMI_HOME: join(directory, "home"),
     PULUMI_CONFIG_PASSPHRASE: "engine-test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+    // Makes the CLI know --event-log.
+    PULUMI_DEBUG_COMMANDS: "true",
   };
 }
 
@@ -136,25 +186,30 @@ export function engineEnvironment(directory: string, pulumiDirectory: string): R
 const isChatter = ({ severity, message }: { severity: string; message: string }): boolean =>
   severity === "debug" || /^using pulumi-resource-\S+ from \$PATH/.test(message);
 
-type Watching = { onEvent: (event: EngineEvent) => void; onOutput: (text: string) => void; color: "never" };
+async function finished(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, stdout, stderr };
+}
 
-async function watch(operate: (watching: Watching) => Promise<unknown>): Promise<Outcome> {
+function outcomeOf(events: EngineEvent[]): Outcome {
   const outcome: Outcome = { failed: false, steps: [], diffs: {}, text: "" };
-  const onEvent = ({ resourcePreEvent, diagnosticEvent }: EngineEvent) => {
+  for (const { resourcePreEvent, diagnosticEvent } of events) {
     if (diagnosticEvent && !isChatter(diagnosticEvent))
       outcome.text += stripVTControlCharacters(diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, ""));
     const step = resourcePreEvent?.metadata;
     if (!step || step.op === "same" || step.type === "pulumi:pulumi:Stack" || step.type.startsWith("pulumi:providers:"))
-      return;
+      continue;
     const name = `${step.op} ${step.type.split(":").at(-1)} ${step.urn.split("::").at(-1)}`;
     outcome.steps.push(name);
     if (step.detailedDiff) outcome.diffs[name] = Object.keys(step.detailedDiff).sort();
-  };
-  try {
-    await operate({ onEvent, onOutput: () => undefined, color: "never" });
-  } catch (error) {
-    outcome.failed = true;
-    outcome.text += (error as Error).message;
   }
   return outcome;
 }

@@ -105,7 +105,7 @@ describe("an environment", () => {
     expect(created.ok).toBe(true);
 
     const up = await project.up();
-    expect(up.failed).toBe(false);
+    expect(up).toMatchObject({ failed: false, steps: ["create Application support"] });
     expect(up.text).toMatch(/"support" exists already as app_\S+ and is taken over/);
     expect((await sandbox.control.listApplications()).filter(({ name }) => name === "support")).toHaveLength(1);
     expect((await project.up()).steps).toEqual([]);
