@@ -17,7 +17,7 @@ export interface VoiceEnvironmentArgs {
   capabilities: string;
   /** The commit that this is deployed from, if known; shown in the outputs. */
   revision?: string | undefined;
-  /** Guard what callers depend on: nothing of it is deleted, and a number that leaves the voice file keeps its route. */
+  /** Guard what callers depend on: function URLs, call records and applications are not deleted. */
   protect?: boolean;
   /** Days that CloudWatch keeps the functions' logs. */
   logRetentionDays: number;
@@ -117,10 +117,7 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
 
     new DidRouteTable(
       "numbers",
-      {
-        routes: mapValues(voice.routes, (target) => applications[target]?.applicationId ?? REJECT),
-        ...(protect && { onDelete: "leave" as const }),
-      },
+      { routes: mapValues(voice.routes, (target) => applications[target]?.applicationId ?? REJECT) },
       parent,
     );
 

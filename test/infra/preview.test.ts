@@ -22,9 +22,9 @@ const protectedOf = ({ resources }: Outcome): string[] =>
   Object.entries(resources).flatMap(([name, { protect }]) => (protect ? [name] : []));
 
 describe.each([
-  { stack: "test", numbers: "+1555124", keepsNumbers: false },
-  { stack: "production", numbers: "+1555125", keepsNumbers: true },
-])("a preview of $stack, on a machine without AWS and without the sandbox", ({ stack, numbers, keepsNumbers }) => {
+  { stack: "test", numbers: "+1555124", guards: false },
+  { stack: "production", numbers: "+1555125", guards: true },
+])("a preview of $stack, on a machine without AWS and without the sandbox", ({ stack, numbers, guards }) => {
   let previewed: Outcome;
   beforeAll(async () => {
     previewed = await copy.preview(stack);
@@ -84,14 +84,14 @@ describe.each([
     });
   });
 
-  test(`guards ${keepsNumbers ? "what callers depend on" : "nothing, for it is there to be rebuilt"}`, () => {
+  test(`guards ${guards ? "what callers depend on" : "nothing, for it is there to be rebuilt"}`, () => {
     const guarded = ["support", "sales", "reminders"]
       .map((key) => `Application ${key}`)
       .concat(`FunctionUrl voice-${stack}-answer`, `FunctionUrl voice-${stack}-webhook`)
       .concat(`Table voice-${stack}-webhook-records`);
-    expect(protectedOf(previewed).sort()).toEqual(keepsNumbers ? guarded.sort() : []);
-    const table = inputsOf(previewed, "DidRouteTable").numbers;
-    expect(table?.onDelete).toBe(keepsNumbers ? "leave" : undefined);
+    expect(protectedOf(previewed).sort()).toEqual(guards ? guarded.sort() : []);
+    // A number that leaves means the same in every stack, or a rehearsal would not be one.
+    expect(inputsOf(previewed, "DidRouteTable").numbers).not.toHaveProperty("onDelete");
   });
 
   test("shows no secret", () => {
