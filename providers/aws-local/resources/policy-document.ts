@@ -54,7 +54,8 @@ function policyDocument(statement: z.ZodType) {
   const document = z.strictObject({
     Version: z.enum(["2012-10-17", "2008-10-17"]).optional(),
     Id: z.string().optional(),
-    Statement: z.union([z.array(statement).min(1), statement]),
+    // AWS takes one statement without a list; judged as a list, so that a mistake in it is named by its place.
+    Statement: z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(statement).min(1)),
   });
   return z.string().superRefine((text, context) => {
     const problem = problemOf(text, document);

@@ -106,7 +106,8 @@ async function importModule(file) {
     return esm ? await import(pathToFileURL(file).href) : createRequire(file)(file);
   } catch (error) {
     if (error?.code === "ERR_MODULE_NOT_FOUND" || error?.code === "MODULE_NOT_FOUND") {
-      throw named("Runtime.ImportModuleError", `Error: ${firstLine(error.message)}`);
+      const [message] = error.message.replaceAll(join(taskRoot, "/"), "").split("\n", 1);
+      throw named("Runtime.ImportModuleError", `Error: ${message}`);
     }
     if (error instanceof SyntaxError) throw named("Runtime.UserCodeSyntaxError", `SyntaxError: ${error.message}`);
     throw error;
@@ -124,18 +125,18 @@ function packageType() {
  */
 function confineModules() {
   const root = pathToFileURL(join(taskRoot, "/")).href;
+  const ownRequire = createRequire(import.meta.url);
   registerHooks({
     resolve(specifier, context, next) {
-      const inCode = context.parentURL?.startsWith(root);
-      if (inCode && /^@(aws-sdk|smithy)\//.test(specifier))
-        return next(specifier, { ...context, parentURL: import.meta.url });
-      const resolved = next(specifier, context);
-      if (inCode && resolved.url.startsWith("file:") && !resolved.url.startsWith(root)) {
-        const importer = fileURLToPath(context.parentURL).slice(fileURLToPath(root).length);
-        const error = new Error(`Cannot find package '${specifier}' imported from ${importer}`);
-        throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
+      if (!context.parentURL?.startsWith(root)) return next(specifier, context);
+      if (/^@(aws-sdk|smithy)\//.test(specifier)) {
+        if (context.conditions.includes("import")) return next(specifier, { ...context, parentURL: import.meta.url });
+        return { url: pathToFileURL(ownRequire.resolve(specifier)).href, format: "commonjs", shortCircuit: true };
       }
-      return resolved;
+      const resolved = next(specifier, context);
+      if (!resolved.url.startsWith("file:") || resolved.url.startsWith(root)) return resolved;
+      const message = `Cannot find package '${specifier}' imported from ${fileURLToPath(context.parentURL)}`;
+      throw Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" });
     },
   });
 }
@@ -165,8 +166,4 @@ function describe(error) {
 
 function named(name, message) {
   return Object.assign(new Error(message), { name });
-}
-
-function firstLine(text) {
-  return text.split("\n", 1)[0];
 }
