@@ -11,13 +11,16 @@ module.exports = {
       name: "api-knows-no-engine-and-no-lifecycle",
       severity: "error",
       from: { path: "^providers/minivoice/api/" },
-      to: { path: "@pulumi|^providers/minivoice/(lifecycle|resources|provider)|^(infra|src)/", reachable: true },
+      to: {
+        path: "@pulumi|^providers/minivoice/(lifecycle|resources|data-sources|provider)|^(infra|src)/",
+        reachable: true,
+      },
     },
     {
       name: "lifecycle-knows-no-engine",
       severity: "error",
       from: { path: "^providers/minivoice/lifecycle/" },
-      to: { path: "@pulumi|^providers/minivoice/(resources|provider)|^(infra|src)/", reachable: true },
+      to: { path: "@pulumi|^providers/minivoice/(resources|data-sources|provider)|^(infra|src)/", reachable: true },
     },
     {
       name: "the-provider-package-stands-alone",

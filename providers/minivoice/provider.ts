@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "./api/errors.ts";
 import { redact } from "./api/redact.ts";
+import { shareOut } from "./budget.ts";
 import { type Configuration, configurationOf } from "./configuration.ts";
 import { watchEngine } from "./engine-watch.ts";
 import { application as applicationLifecycle } from "./lifecycle/application.ts";
@@ -44,7 +45,7 @@ function context(): Context {
     throw configuration ?? new ConfigurationError("the provider was not configured");
   if (shared) return shared;
   const created = createContext({
-    ...configuration,
+    ...shareOut(configuration).provider,
     claims,
     say: (message) => process.stderr.write(`minivoice: ${message}\n`),
   });

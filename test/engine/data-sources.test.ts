@@ -8,6 +8,7 @@ describe("a data source", () => {
     const { project, sandbox } = account;
     const desk = await sandbox.control.createApplication({ name: "Front desk", answerUrl: "https://example.com/desk" });
     await sandbox.control.assign("+15551230003", desk.id);
+    await sandbox.control.assign("+15551230002", null);
     await project.write(`
       const { getApplication, getApplicationOutput, getDid, getDidOutput, getDids } = minivoice;
       const desk = await getApplication({ name: "Front desk" });

@@ -73,14 +73,14 @@ export class Project {
     return project;
   }
 
-  /** Replaces the program. `pulumi` and `minivoice` (all of `pulumi-minivoice`) are imported already, and so are the resources. */
+  /** Replaces the program. `pulumi`, all of `pulumi-minivoice` as `minivoice`, and its resources are at hand. */
   async write(program: string): Promise<void> {
     await writeFile(
       join(this.directory, "index.ts"),
       'import * as pulumi from "@pulumi/pulumi";\n' +
         'import * as minivoice from "pulumi-minivoice";\n' +
         "const { Application, DidRoute, DidRouteTable, WebhookSecret } = minivoice;\n" +
-        `export const used = [pulumi, Application, DidRoute, DidRouteTable, WebhookSecret].length;\n${program}\n`,
+        `${program}\n`,
     );
   }
 

@@ -11,5 +11,14 @@ export type { DidRouteTableInputs, DidRouteTableOutputs, Routes } from "./did-ro
 export * from "./errors.ts";
 export { Expectation } from "./expectation.ts";
 export type { Lifecycle } from "./lifecycle.ts";
+export {
+  type ApplicationFound,
+  type ApplicationQuery,
+  type DidFound,
+  type DidQuery,
+  findApplication,
+  findDid,
+  findDids,
+} from "./lookup.ts";
 export { describeLive, routesTo, type Target, targetOf } from "./target.ts";
 export { type WebhookSecretInputs, type WebhookSecretOutputs, webhookSecret } from "./webhook-secret.ts";
