@@ -37,7 +37,10 @@ export async function bootstrap(command, args) {
   };
   if (command === "test" || needsPulumi.has(args[0])) {
     const { providePulumi } = await import("./pulumi/provide.mjs");
-    env.PULUMI_COMMAND = join(await providePulumi(node), "pulumi");
+    const pulumi = await providePulumi(node);
+    env.PULUMI_COMMAND = join(pulumi, "pulumi");
+    // The Automation API, which the tests use, looks for it here alone.
+    env.PATH = [pulumi, env.PATH].join(delimiter);
   }
   if (command === "test") {
     const jest = join(root, "node_modules", "jest", "bin", "jest.js");

@@ -59,7 +59,7 @@ describe("a service in the background", () => {
   test("stops when asked to, leaves no state behind, and comes back on the same port", async () => {
     const { url, pid } = await start();
     expect(await stop(stateDir)).toBe(true);
-    expect(alive(pid)).toBe(false);
+    await eventually(() => !alive(pid));
     expect(existsSync(stateFile())).toBe(false);
     expect(await stop(stateDir)).toBe(false);
     expect((await start()).url).toBe(url);
@@ -120,7 +120,7 @@ describe("after an accident", () => {
       expect(await start()).toMatchObject({ pid, started: false });
       writeFileSync(stateFile(), broken);
       expect(await stop(stateDir)).toBe(true);
-      expect(alive(pid)).toBe(false);
+      await eventually(() => !alive(pid));
     },
   );
 
