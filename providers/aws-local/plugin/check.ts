@@ -22,6 +22,7 @@ export interface CheckRequest {
 /** Checked inputs, or the reasons to refuse them. */
 export interface Checked {
   readonly inputs: Properties;
+  readonly secrets: readonly Path[];
   readonly failures: string[];
 }
 
@@ -43,8 +44,10 @@ export function checkInputs({ type, name, seed, olds, news }: CheckRequest): Che
     filledIn[property] = wasFilledIn(olds, property) ? olds[property] : autoName(name, seed, maxLength);
   }
   const inputs = { ...filledIn, ...given };
-  const failures = [...schemaProblems(type, inputs, news.secrets), ...(type.rules?.(inputs) ?? [])];
-  return { inputs: { ...inputs, [FILLED_IN]: Object.keys(filledIn).sort() }, failures };
+  // What was an object may be a text now: a secret in it makes all of it secret.
+  const secrets = news.secrets.map((path) => (String(path[0]) in (type.normalize ?? {}) ? path.slice(0, 1) : path));
+  const failures = [...schemaProblems(type, inputs, secrets), ...(type.rules?.(inputs) ?? [])];
+  return { inputs: { ...inputs, [FILLED_IN]: Object.keys(filledIn).sort() }, secrets, failures };
 }
 
 /** True when the provider, not the program, chose the value of `property`. */

@@ -53,8 +53,8 @@ export function createProviderService(environment: NodeJS.ProcessEnv): UntypedSe
     const type = resourceTypes.get(token);
     if (!type) return checkResponse(news.plain, news.secrets, [unknownType(token)]);
     const olds = fromStruct(request.getOlds()).plain;
-    const { inputs, failures } = checkInputs({ type, name, seed: request.getRandomseed_asU8(), olds, news });
-    return checkResponse(inputs, news.secrets, failures);
+    const { inputs, secrets, failures } = checkInputs({ type, name, seed: request.getRandomseed_asU8(), olds, news });
+    return checkResponse(inputs, secrets, failures);
   }
 
   function diff(request: messages.DiffRequest): messages.DiffResponse {

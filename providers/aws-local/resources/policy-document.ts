@@ -1,5 +1,6 @@
 /** Policy documents: checked for form here; nothing evaluates them yet (see README). */
 import { z } from "zod";
+import { UNKNOWN } from "./resource-type.ts";
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
 const principal = z.union([z.literal("*"), z.record(z.string(), oneOrMore)]);
@@ -36,9 +37,11 @@ export const trustPolicy = policyDocument(trustStatement);
 /** What a role may do. */
 export const identityPolicy = policyDocument(identityStatement);
 
-/** A program may give a policy as an object; AWS stores its text. */
+/** A program may give a policy as an object; AWS stores its text, which is unknown as long as any part of it is. */
 export function policyText(value: unknown): unknown {
-  return typeof value === "object" ? JSON.stringify(value) : value;
+  if (typeof value !== "object") return value;
+  const text = JSON.stringify(value);
+  return text.includes(UNKNOWN) ? UNKNOWN : text;
 }
 
 /** Two texts of one policy are the same policy. */

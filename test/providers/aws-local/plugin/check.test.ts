@@ -159,6 +159,18 @@ describe("policies", () => {
     expect(inputs.policy).toBe(JSON.stringify(document));
   });
 
+  test("with an unknown part are unknown, and with a secret part secret", () => {
+    const document = policy({ Effect: "Allow", Action: "*", Resource: UNKNOWN });
+    const path = ["policy", "Statement", "0", "Resource"];
+    const { inputs, secrets } = check(
+      "aws:iam/rolePolicy:RolePolicy",
+      { role: "answer", policy: document },
+      { secrets: [path] },
+    );
+    expect(inputs.policy).toBe(UNKNOWN);
+    expect(secrets).toEqual([["policy"]]);
+  });
+
   test.each([
     ["no JSON", "{", /is "\{": MalformedPolicyDocument: the policy is not JSON/],
     ["no effect", policy({ Action: "*", Resource: "*" }), /MalformedPolicyDocument: Statement\.0\.Effect: /],
