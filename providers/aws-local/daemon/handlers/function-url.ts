@@ -5,6 +5,7 @@ import { PUBLIC_STATEMENTS } from "../lambda/resource-policy.ts";
 import { FUNCTION_TYPE } from "./function.ts";
 import type { ResourceHandler } from "./handler.ts";
 
+/** Function URLs: one loopback port each, the same over restarts. */
 export const functionUrlHandler: ResourceHandler = {
   conflict: "ResourceConflictException",
   id: (inputs) => functionName(inputs.functionName),

@@ -9,6 +9,7 @@ import { PERMISSION_TYPE } from "./permission.ts";
 export const FUNCTION_TYPE = "aws:lambda/function:Function";
 const URL_TYPE = "aws:lambda/functionUrl:FunctionUrl";
 
+/** Functions: their code in the store, their processes on demand. */
 export const functionHandler: ResourceHandler = {
   conflict: "ResourceConflictException",
   id: (inputs) => String(inputs.name),

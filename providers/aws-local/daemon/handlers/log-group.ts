@@ -2,6 +2,7 @@ import type { ResourceHandler, Services } from "./handler.ts";
 
 const TYPE = "aws:cloudwatch/logGroup:LogGroup";
 
+/** Log groups: files that go with their group. */
 export const logGroupHandler: ResourceHandler = {
   conflict: "ResourceAlreadyExistsException",
   id: (inputs) => String(inputs.name),

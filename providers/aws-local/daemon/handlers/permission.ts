@@ -6,6 +6,7 @@ import type { ResourceHandler } from "./handler.ts";
 
 export const PERMISSION_TYPE = "aws:lambda/permission:Permission";
 
+/** Statements in the resource policies of functions. */
 export const permissionHandler: ResourceHandler = {
   conflict: "ResourceConflictException",
   id: (inputs) => String(inputs.statementId ?? `terraform-${randomUUID()}`),

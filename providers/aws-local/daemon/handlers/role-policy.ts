@@ -1,6 +1,7 @@
 import { AwsError } from "../errors.ts";
 import type { ResourceHandler } from "./handler.ts";
 
+/** Policies inside roles. */
 export const rolePolicyHandler: ResourceHandler = {
   conflict: "EntityAlreadyExists",
   id: (inputs) => `${inputs.role}:${inputs.name}`,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AwsError } from "../errors.ts";
 import type { ResourceHandler } from "./handler.ts";
 
+/** Roles. Nothing evaluates their policies yet; functions and policies refer to them. */
 export const roleHandler: ResourceHandler = {
   conflict: "EntityAlreadyExists",
   id: (inputs) => String(inputs.name),

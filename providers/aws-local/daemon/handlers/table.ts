@@ -2,6 +2,7 @@ import { AwsError } from "../errors.ts";
 import type { TableKeys } from "../tables.ts";
 import type { ResourceHandler } from "./handler.ts";
 
+/** Tables in the emulator. */
 export const tableHandler: ResourceHandler = {
   conflict: "ResourceInUseException",
   id: (inputs) => String(inputs.name),
