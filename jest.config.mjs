@@ -11,5 +11,7 @@ export default {
   },
   // Workspace packages are linked from node_modules; their sources are TypeScript and must be transformed too.
   transformIgnorePatterns: ["/node_modules/"],
+  // The built package there has the name of the workspace.
+  modulePathIgnorePatterns: ["<rootDir>/.local/"],
   testTimeout: 120_000,
 };

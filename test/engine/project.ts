@@ -10,6 +10,8 @@ import { pulumiBinDirectory } from "../../tools/pulumi/find.mjs";
 
 const repository = resolve(import.meta.dirname, "../..");
 
+const linkRepository = (nodeModules: string) => symlink(join(repository, "node_modules"), nodeModules, "dir");
+
 /** What one engine operation did, as the engine itself tells it. */
 export interface Outcome {
   failed: boolean;
@@ -46,10 +48,13 @@ export class Project {
     stackName = "local",
     environment = {},
     config = {},
+    install = linkRepository,
   }: {
     stackName?: string;
     environment?: Record<string, string>;
     config?: Record<string, string>;
+    /** Fills the project's `node_modules`, at this path. By default it is the repository's. */
+    install?: (nodeModules: string) => Promise<void>;
   } = {}): Promise<Project> {
     const pulumiDirectory = await pulumiBinDirectory();
     if (!pulumiDirectory)
@@ -57,7 +62,7 @@ export class Project {
     const directory = await mkdtemp(join(tmpdir(), "voice-engine-"));
     const file = (name: string, content: string) => writeFile(join(directory, name), content);
     await mkdir(join(directory, "state"));
-    await symlink(join(repository, "node_modules"), join(directory, "node_modules"), "dir");
+    await install(join(directory, "node_modules"));
     await file("package.json", JSON.stringify({ name: "engine-test", type: "module" }));
     await file(
       "Pulumi.yaml",
