@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -153,6 +153,13 @@ describe("after an accident", () => {
     for (const service of await services()) process.kill(service?.pid as number, "SIGKILL");
     const starts = await Promise.all([checkout.minivoice("start"), checkout.minivoice("start")]);
     expect(starts.map(({ code }) => code)).toEqual([0, 0]);
+  });
+
+  test("a sandbox and a local AWS that lost everything are filled again", async () => {
+    await checkout.minivoice("stop");
+    for (const name of ["sandbox", "aws"]) rmSync(checkout.local(name), { recursive: true });
+    const start = await checkout.minivoice("start");
+    expect(start).toMatchObject({ code: 0, stdout: expect.stringContaining("answered and completed") });
   });
 
   test("a broken state says how it is put back", async () => {

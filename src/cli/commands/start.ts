@@ -33,9 +33,9 @@ export function register(program: Command): void {
     .summary("bring up a whole environment on this machine and call it")
     .description(
       "Starts the MiniVoice sandbox and the local AWS in the background, deploys the stack `local` with a real " +
-        "`pulumi up`, and places a call to its first number.\n\nRunning it again brings up to date what changed, and " +
-        "repairs what an interrupted run left. Both services stop by themselves after two idle hours, or with " +
-        "`minivoice stop`.",
+        "`pulumi up`, and places a call to its first number.\n\nRunning it again brings up to date what changed, " +
+        "puts back what somebody changed behind it, and repairs what an interrupted run left. Both services stop by " +
+        "themselves after two idle hours, or with `minivoice stop`.",
     )
     .option("--json", "print the environment and the call as JSON")
     .action(async ({ json }: { json?: true }) => {
@@ -78,7 +78,10 @@ async function running(background: Background, title: string): Promise<DaemonSta
   return state;
 }
 
-/** A real `pulumi up`, previewed first, so that what is wrong with the program is said before anything is written. */
+/**
+ * A real `pulumi up`. It is previewed first, so that what is wrong with the program is said before anything is written,
+ * and it looks at what is really there, so that an environment somebody changed or half deleted is whole again.
+ */
 async function deploy(signal: AbortSignal): Promise<Environment> {
   const workspace = await openWorkspace(LOCAL_STACK);
   let last = "";
@@ -89,7 +92,7 @@ async function deploy(signal: AbortSignal): Promise<Environment> {
     await ensureStack(workspace);
     await awaitTurn(workspace, say, signal);
     await settlePendingOperations(workspace, say, signal);
-    const result = await runEngine(workspace, ["up", "--yes"], { signal, onLine });
+    const result = await runEngine(workspace, ["up", "--yes", "--refresh"], { signal, onLine });
     if (result.code !== 0) throw new CliError(`pulumi up failed:\n${explain(result)}`);
   });
   const environment = await readEnvironment(workspace);
