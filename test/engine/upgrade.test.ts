@@ -71,19 +71,18 @@ async function importIntoAccount(): Promise<void> {
   const text = await readFile(fixture, "utf8");
   const numbers = new Map((await sandbox.control.listNumbers()).map(({ number, id }) => [number, id]));
   const live: Record<string, string | undefined> = { support: support.id, legacy: legacy.id };
-  const ids = (JSON.parse(text) as State).deployment.resources.flatMap(({ id, urn, type, outputs }) => {
-    const replacement = type.endsWith(":Application")
+  const ids = new Map<string, string>();
+  for (const { id, urn, type, outputs } of (JSON.parse(text) as State).deployment.resources) {
+    const liveId = type.endsWith(":Application")
       ? live[urn.split("::").at(-1) ?? ""]
       : numbers.get(String(outputs?.number));
-    return id && replacement ? [[`"${id}"`, `"${replacement}"`] as const] : [];
-  });
+    if (id && liveId) ids.set(`"${id}"`, `"${liveId}"`);
+  }
   const state = join(project.directory, "state-of-the-first-version.json");
+  // In one pass, because an id of the state may be another object's id in the account.
   await writeFile(
     state,
-    text.replace(
-      new RegExp(ids.map(([id]) => id.replaceAll(".", "\\.")).join("|"), "g"),
-      (id) => new Map(ids).get(id) ?? id,
-    ),
+    text.replace(/"(app|did)_[^"]+"/g, (id) => ids.get(id) ?? id),
   );
   await project.pulumi(["stack", "import", "--file", state]);
 }
