@@ -56,7 +56,8 @@ export class MiniVoiceClient {
 const nothing = z.unknown().transform(() => undefined);
 const path = (...segments: string[]) => `/v1/${segments.map(encodeURIComponent).join("/")}`;
 
-class ApplicationCalls {
+/** The calls that concern applications. */
+export class ApplicationCalls {
   readonly #http: Http;
   constructor(http: Http) {
     this.#http = http;
@@ -87,7 +88,8 @@ class ApplicationCalls {
   }
 }
 
-class DidCalls {
+/** The calls that concern numbers. */
+export class DidCalls {
   readonly #http: Http;
   constructor(http: Http) {
     this.#http = http;

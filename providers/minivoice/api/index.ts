@@ -1,5 +1,9 @@
-/** The HTTP client and the wire schemas, without Pulumi. */
-export { MiniVoiceClient } from "./client.ts";
+/**
+ * The HTTP client and the wire schemas, without Pulumi.
+ *
+ * @module api
+ */
+export { type ApplicationCalls, type DidCalls, MiniVoiceClient } from "./client.ts";
 export { type Duration, milliseconds } from "./duration.ts";
 export { ConfigurationError, MiniVoiceError } from "./errors.ts";
 export { redact } from "./redact.ts";

@@ -1,16 +1,22 @@
-/** The life cycle of each resource, without Pulumi: for tools that compare an account with what was declared. */
+/**
+ * The life cycle of each resource, without Pulumi: for tools that compare an account with what was declared.
+ *
+ * @module lifecycle
+ */
 export { application } from "./application.ts";
 export type { ApplicationInputs, ApplicationOutputs } from "./application-state.ts";
+export type { IsUnknown, Unchecked } from "./arguments.ts";
 export { e164Pattern, isE164, publicUrl } from "./arguments.ts";
 export { type Capabilities, type CapabilitySet, capabilitySets, isCapabilitySet } from "./capabilities.ts";
-export { Claims } from "./claims.ts";
+export { type Claim, Claims } from "./claims.ts";
 export { type Context, createContext } from "./context.ts";
 export { type DidRouteInputs, type DidRouteOutputs, didRoute } from "./did-route.ts";
 export { didRouteTable } from "./did-route-table.ts";
 export type { DidRouteTableInputs, DidRouteTableOutputs, Routes } from "./did-route-table-state.ts";
 export * from "./errors.ts";
 export { Expectation } from "./expectation.ts";
-export type { Lifecycle } from "./lifecycle.ts";
+export type { Inventory } from "./inventory.ts";
+export type { Checked, Lifecycle, Named } from "./lifecycle.ts";
 export {
   type ApplicationFound,
   type ApplicationQuery,
