@@ -1,8 +1,12 @@
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
+/** Ignored by git. */
+const bundles = join(root, ".local", "bundles");
 
 /** What a Lambda function of this package is bundled from. */
 export interface BundleSource {
@@ -44,9 +48,22 @@ export async function bundle({ entry, virtual = {}, root: folder = root }: Bundl
   return outputFiles.map(({ text }) => text).join("");
 }
 
-/** A bundle as what `aws.lambda.Function` takes for code: Pulumi hashes its text and zips it. */
-export const bundleArchive = async (source: BundleSource): Promise<pulumi.asset.Archive> =>
-  new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.StringAsset(await bundle(source)) });
+/**
+ * A bundle as what `aws.lambda.Function` takes for code: Pulumi hashes the file and zips it.
+ *
+ * A file, because the engine would write a text into the state. It is named after its content, so that two runs at once
+ * do not get each other's, and lies below the program's folder, so that the path in the state is the same on any machine.
+ */
+export async function bundleArchive(source: BundleSource): Promise<pulumi.asset.Archive> {
+  const text = await bundle(source);
+  const file = join(bundles, `${createHash("sha256").update(text).digest("hex").slice(0, 32)}.mjs`);
+  await mkdir(bundles, { recursive: true, mode: 0o700 });
+  // Written aside and renamed: another run may be reading it.
+  const aside = `${file}.${process.pid}`;
+  await writeFile(aside, text);
+  await rename(aside, file);
+  return new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.FileAsset(relative(process.cwd(), file)) });
+}
 
 function virtualModules(modules: Record<string, unknown>): Plugin {
   return {

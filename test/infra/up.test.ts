@@ -117,6 +117,12 @@ test("outputs, state and all that was printed hold no secret in plain text", asy
   for (const secret of [...secrets, sandbox.portalKey, aws.token]) expect(visible).not.toContain(secret);
 });
 
+test("the state holds the path and the hash of a function's code, and no code", async () => {
+  const state = await copy.stateFile("local");
+  expect(state).toMatch(/"path":"[./]*\.local\/bundles\/[0-9a-f]{32}\.mjs"/);
+  for (const code of ["createHmac", "timingSafeEqual", "Thanks for calling"]) expect(state).not.toContain(code);
+});
+
 test("a second up changes nothing and writes nothing", async () => {
   sandbox.requests.length = 0;
   expect(await copy.up("local", environment)).toMatchObject({ failed: false, steps: [] });
