@@ -32,7 +32,7 @@ function account(): Context {
   const known = accounts.get(run);
   if (known) return known;
   const { program } = shareOut({ ...configurationOf(pulumi.runtime.getConfig), readOnly: true });
-  const context = createContext({ ...program, say: (message) => void pulumi.log.info(`minivoice: ${message}`) });
+  const context = createContext({ ...program, say: pulumi.log.info });
   const { client, capabilities } = context;
   // What a program sees must not change while it runs.
   const created = { ...context, inventory: new Inventory(client, capabilities, Number.POSITIVE_INFINITY) };

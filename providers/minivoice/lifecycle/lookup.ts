@@ -42,7 +42,8 @@ export async function findApplication(context: Context, query: ApplicationQuery)
   const [application, ...others] = found;
   if (!application) throw new ApplicationNotFound(field, value);
   if (others.length > 0) throw new ApplicationNameAmbiguous(value, found);
-  return applicationFound(guarded(context, application) ?? application);
+  guarded(context, application);
+  return applicationFound(application);
 }
 
 /** The number, or the number of this id. */
@@ -58,7 +59,9 @@ export async function findDid(context: Context, query: DidQuery): Promise<DidFou
 /** Every number of the account, in the API's order. */
 export async function findDids(context: Context): Promise<DidFound[]> {
   if (!context.capabilities.listDids) throw new CannotList();
-  return (await context.inventory.dids()).map((did) => didFound(guarded(context, did) ?? did));
+  const dids = await context.inventory.dids();
+  for (const did of dids) guarded(context, did);
+  return dids.map(didFound);
 }
 
 const didById = async (context: Context, id: string): Promise<Did | undefined> =>
@@ -116,8 +119,9 @@ export class ApplicationNotFound extends LifecycleError {
 /** Names are not unique, ids are. */
 export class ApplicationNameAmbiguous extends LifecycleError {
   constructor(name: string, found: readonly Application[]) {
-    const ids = found.map(({ id, created_at: createdAt }) => (createdAt ? `${id}, created ${createdAt}` : id));
-    super(`the account has ${found.length} applications "${name}" (${ids.join("; ")}): ask for the one by its id`);
+    super(
+      `the account has ${found.length} applications "${name}" (${found.map(({ id }) => id).join(", ")}): ask for the one by its id`,
+    );
   }
 }
 

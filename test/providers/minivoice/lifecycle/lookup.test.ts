@@ -41,7 +41,7 @@ describe("an application is found", () => {
     const one = await sandbox.control.createApplication({ name: "Twin" });
     const other = await sandbox.control.createApplication({ name: "Twin" });
     await expect(findApplication(account(), { name: "Twin" })).rejects.toThrow(
-      `the account has 2 applications "Twin" (${one.id}, created ${one.createdAt}; ${other.id}, created ${other.createdAt}): ask for the one by its id`,
+      `the account has 2 applications "Twin" (${one.id}, ${other.id}): ask for the one by its id`,
     );
     expect(await findApplication(account(), { id: other.id })).toMatchObject({ applicationId: other.id });
   });
