@@ -5,8 +5,8 @@ export interface Exchange {
   request: Request;
   /** Lets the sandbox do what was asked; gives its answer. */
   answer(): Promise<Response>;
-  /** Cuts the connection without an answer. */
-  cut(): Response;
+  /** Cuts the connection without an answer, or in the middle of one. */
+  cut(sent?: string): Response;
 }
 
 /** Stands between a client and the API: answers in its place, later, or not at all. */
@@ -68,3 +68,47 @@ export const delay =
     await sleep(ms);
     return answer();
   };
+
+/** The write happens, and the connection breaks in the middle of the answer. */
+export const halveAnswer: Fault = async ({ answer, cut }) => {
+  const response = await answer();
+  const body = await response.text();
+  const head = `HTTP/1.1 ${response.status} OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length + 2}`;
+  return cut(`${head}\r\n\r\n${body.slice(0, body.length / 2)}`);
+};
+
+/** The write happens, and the answer cannot be read. */
+export const garbleAnswer: Fault = async ({ answer }) => {
+  const { status } = await answer();
+  return new Response("{", { status: status === 204 ? 200 : status });
+};
+
+/**
+ * Reads that lag behind writes: after each write, the next `reads` reads of a path answer as that path was last seen.
+ *
+ * @example const stale = new StaleReads(2); faults.arm(() => true, (exchange) => stale.meet(exchange), Infinity);
+ */
+export class StaleReads {
+  readonly #reads: number;
+  readonly #seen = new Map<string, { answer: Response; writes: number; stale: number }>();
+  #writes = 0;
+
+  constructor(reads: number) {
+    this.#reads = reads;
+  }
+
+  async meet({ request, answer }: Exchange): Promise<Response> {
+    if (request.method !== "GET") {
+      this.#writes += 1;
+      return answer();
+    }
+    const seen = this.#seen.get(request.url);
+    if (seen && seen.writes < this.#writes && seen.stale < this.#reads) {
+      seen.stale += 1;
+      return seen.answer.clone();
+    }
+    const fresh = await answer();
+    this.#seen.set(request.url, { answer: fresh.clone(), writes: this.#writes, stale: 0 });
+    return fresh;
+  }
+}

@@ -95,8 +95,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (pathname === "/healthz") return app.fetch(request);
     options.touch?.();
     if (!pathname.startsWith("/v1/")) return app.fetch(request);
-    const cut = () => {
-      incoming.socket.destroy();
+    const cut = (sent?: string) => {
+      if (sent === undefined) incoming.socket.destroy();
+      else incoming.socket.end(sent);
       return RESPONSE_ALREADY_SENT;
     };
     const response = await faults.meet({ request, answer: async () => app.fetch(request), cut });

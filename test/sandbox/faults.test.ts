@@ -1,5 +1,14 @@
 import { expect, test } from "@jest/globals";
-import { answerWith, delay, failAfterwards, loseAnswer, reset } from "../../src/sandbox/faults.ts";
+import {
+  answerWith,
+  delay,
+  failAfterwards,
+  garbleAnswer,
+  halveAnswer,
+  loseAnswer,
+  reset,
+  StaleReads,
+} from "../../src/sandbox/faults.ts";
 import { ask, sandboxWith } from "./account.ts";
 
 const isWrite = ({ method }: { method: string }) => method !== "GET";
@@ -41,4 +50,31 @@ test("a failure after the fact, a slow answer, and an end of it", async () => {
   sandbox.faults.arm(() => true, reset, 99);
   sandbox.faults.clear();
   expect((await ask(sandbox, "GET", "/v1/applications")).status).toBe(200);
+});
+
+test("half an answer, and one that is no JSON: the application exists, and its key was not read", async () => {
+  const sandbox = await sandboxWith();
+  sandbox.faults.arm(isWrite, halveAnswer);
+  await expect(ask(sandbox, "POST", "/v1/applications", create)).rejects.toThrow();
+  sandbox.faults.arm(isWrite, garbleAnswer);
+  expect((await ask(sandbox, "POST", "/v1/applications", create)).status).toBe(201);
+  expect((await ask(sandbox, "GET", "/v1/applications")).body.count).toBe(3);
+});
+
+test("reads that lag: after a write, a path answers as it was last seen, as often as asked", async () => {
+  const sandbox = await sandboxWith();
+  const stale = new StaleReads(2);
+  sandbox.faults.arm(
+    () => true,
+    (exchange) => stale.meet(exchange),
+    Number.POSITIVE_INFINITY,
+  );
+  const counts = async (times: number) => {
+    const seen: number[] = [];
+    for (let read = 0; read < times; read++) seen.push((await ask(sandbox, "GET", "/v1/applications")).body.count);
+    return seen;
+  };
+  expect(await counts(2)).toEqual([1, 1]);
+  await ask(sandbox, "POST", "/v1/applications", create);
+  expect(await counts(4)).toEqual([1, 1, 2, 2]);
 });
