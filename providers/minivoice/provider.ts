@@ -75,7 +75,9 @@ function adapt<Inputs extends Named, Outputs extends Named>(
         inputs,
         problems,
         claims: claimed,
+        announced = [],
       } = lifecycle.check(own(news), (value) => value === pulumi.runtime.unknownValue);
+      claims.announce(announced);
       const conflicts = claims.declare(`${kind} "${inputs.resourceName}"`, claimed);
       const reasons = [
         ...(configuration instanceof ConfigurationError ? [configuration.message] : []),

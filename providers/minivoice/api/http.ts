@@ -122,7 +122,7 @@ export class Http {
       }
 
       const asked = retryAfter(answer?.retryAfter, Date.now());
-      const pause = asked ?? backOff(attempt);
+      const pause = asked ?? backOff(attempt, this.#settings.retryPause);
       if (answer?.status === 429) this.#throttle.slowDown(Math.min(pause, this.#settings.totalTimeout));
       const retry =
         isRepeatable(method) &&

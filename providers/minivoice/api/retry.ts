@@ -18,7 +18,12 @@ export function retryAfter(header: string | undefined, now: number): number | un
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** Full-jitter back-off: anywhere between nothing and the doubling ceiling, so that many clients do not come back at once. */
-export function backOff(attempt: number, random: () => number = Math.random): number {
-  return random() * Math.min(20_000, 250 * 2 ** attempt);
+/**
+ * Full-jitter back-off: anywhere between nothing and the doubling ceiling, so that many clients do not come back at once.
+ *
+ * @param attempt - the one that failed, from 1
+ * @param first - the ceiling after the first attempt, in milliseconds; it grows to forty times that
+ */
+export function backOff(attempt: number, first: number, random: () => number = Math.random): number {
+  return random() * first * Math.min(40, 2 ** (attempt - 1));
 }

@@ -19,6 +19,8 @@ export interface Options {
   totalTimeout?: Duration | undefined;
   /** Attempts after the first, for what is safe to repeat. Default 6. */
   retries?: number | undefined;
+  /** The longest pause after the first attempt, where the API asks for none; doubles up to forty times that. Default `"500 milliseconds"`. */
+  retryPause?: Duration | undefined;
   /** Refuse everything but GET before it reaches a socket. */
   readOnly?: boolean | undefined;
 }
@@ -32,6 +34,7 @@ export interface Settings {
   timeout: number;
   totalTimeout: number;
   retries: number;
+  retryPause: number;
   readOnly: boolean;
   userAgent: string;
 }
@@ -52,6 +55,7 @@ export function settingsOf(options: Options): Settings {
     timeout: durationOf("timeout", options.timeout ?? "15 seconds"),
     totalTimeout: durationOf("totalTimeout", options.totalTimeout ?? "2 minutes"),
     retries: options.retries ?? 6,
+    retryPause: durationOf("retryPause", options.retryPause ?? "500 milliseconds"),
     readOnly: options.readOnly ?? false,
     userAgent: `pulumi-minivoice/${version} node/${process.versions.node}`,
   };

@@ -10,7 +10,8 @@ export type Claim = `number ${string}` | `application named ${string}`;
  */
 export class Claims {
   readonly #byOwner = new Map<string, ReadonlySet<Claim>>();
-  readonly #applications = new Map<string, string>();
+  readonly #announced = new Set<Claim>();
+  readonly #applications = new Map<string, { name: string; owner: string }>();
 
   /**
    * Records what `owner` declares, in place of what it declared before (a replacement is checked twice).
@@ -25,22 +26,42 @@ export class Claims {
     });
   }
 
-  has(claim: Claim): boolean {
-    return this.#holderOf(claim) !== undefined;
+  /** Records what the program declares under a resource that has not been checked yet. */
+  announce(claims: readonly Claim[]): void {
+    for (const claim of claims) this.#announced.add(claim);
   }
 
-  /** An application that this run created, adopted or keeps. */
-  keepApplication(id: string, name: string): void {
-    this.#applications.set(id, name);
+  has(claim: Claim): boolean {
+    return this.#announced.has(claim) || this.#holderOf(claim) !== undefined;
+  }
+
+  /**
+   * Records an application that `owner` created, adopted or keeps in this run, under the name that it is to have.
+   *
+   * @returns the resource that keeps the same application already
+   */
+  keepApplication(id: string, name: string, owner: string): string | undefined {
+    const holder = this.#applications.get(id)?.owner;
+    if (holder !== undefined && holder !== owner) return holder;
+    this.#applications.set(id, { name, owner });
+    return undefined;
   }
 
   keepsApplication(id: string): boolean {
     return this.#applications.has(id);
   }
 
+  /** Whether the program renames this application to something else than `name`, which it may bear for a moment longer. */
+  movesApplicationFrom(id: string, name: string): boolean {
+    const kept = this.#applications.get(id);
+    return kept !== undefined && kept.name !== name;
+  }
+
   /** Whether a resource declares this name whose application is not known yet, so that any application could be the one. */
   awaitsApplicationNamed(name: string): boolean {
-    return this.has(`application named ${name}`) && ![...this.#applications.values()].includes(name);
+    return (
+      this.has(`application named ${name}`) && ![...this.#applications.values()].some((kept) => kept.name === name)
+    );
   }
 
   #holderOf(claim: Claim, except?: string): string | undefined {

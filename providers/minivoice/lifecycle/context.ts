@@ -1,4 +1,5 @@
 import { MiniVoiceClient } from "../api/client.ts";
+import { type Duration, milliseconds } from "../api/duration.ts";
 import type { Options } from "../api/settings.ts";
 import { type Capabilities, type CapabilitySet, capabilitySets } from "./capabilities.ts";
 import { Claims } from "./claims.ts";
@@ -16,6 +17,8 @@ export interface Context {
   readonly customerId: string | undefined;
   /** Only these numbers may be written, if given. */
   readonly expectation: Expectation | undefined;
+  /** Milliseconds. The API need not be read-your-writes, so one stale read is no proof of failure; this long, it is. */
+  readonly readBackLimit: number;
   /** Tells the person who watches the run, one line at a time. */
   say(message: string): void;
 }
@@ -32,6 +35,8 @@ export function createContext(
     customerId?: string | undefined;
     claims?: Claims;
     expectation?: Expectation | undefined;
+    /** How long a read may lag behind a write. Default `"10 seconds"`. */
+    readBackLimit?: Duration | undefined;
     say: (message: string) => void;
   },
 ): Context {
@@ -44,6 +49,7 @@ export function createContext(
     claims: options.claims ?? new Claims(),
     customerId: options.customerId,
     expectation: options.expectation,
+    readBackLimit: milliseconds(options.readBackLimit ?? "10 seconds") ?? 0,
     say: options.say,
   };
 }

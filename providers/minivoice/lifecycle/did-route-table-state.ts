@@ -1,6 +1,8 @@
 import type { Duration } from "../api/duration.ts";
 import { compact, type Named } from "./lifecycle.ts";
 import type { OnDelete } from "./route.ts";
+import { applicationIn } from "./target.ts";
+import { heldBy } from "./written.ts";
 
 /** Number → id of an application, or `reject`. */
 export type Routes = Record<string, string>;
@@ -17,18 +19,20 @@ export interface DidRouteTableInputs extends Named {
 /** What is live for each number of the table, and the options. */
 export interface DidRouteTableOutputs extends DidRouteTableInputs {
   count: number;
-  /** For numbers that somebody moved: the application that this table last wrote; empty where it wrote none. */
-  written?: Routes;
+  /** The applications that this table may have written for a number, where that is not the live one alone; see {@link writtenBeside}. */
+  written?: Written;
 }
 
-/** The application that the table last wrote for a number; empty for none. */
-export function lastWritten(outputs: Pick<DidRouteTableOutputs, "routes" | "written">, number: string): string {
-  const entry = outputs.written?.[number] ?? outputs.routes[number] ?? "";
-  return entry === "reject" || entry === "unassigned" ? "" : entry;
+/** Number → ids of applications. */
+export type Written = Record<string, string[]>;
+
+/** The applications that the table may have written for a number. */
+export function lastWritten(outputs: Pick<DidRouteTableOutputs, "routes" | "written">, number: string): string[] {
+  return outputs.written?.[number] ?? heldBy(applicationIn(outputs.routes[number]));
 }
 
 /** Outputs in canonical form: sorted, without what is absent. */
-export function tableOutputs(options: DidRouteTableInputs, routes: Routes, written: Routes): DidRouteTableOutputs {
+export function tableOutputs(options: DidRouteTableInputs, routes: Routes, written: Written): DidRouteTableOutputs {
   const { resourceName, takeover, onDelete, maxChange, assignmentTimeout } = options;
   return compact({
     resourceName,
@@ -42,5 +46,5 @@ export function tableOutputs(options: DidRouteTableInputs, routes: Routes, writt
   }) as DidRouteTableOutputs;
 }
 
-const sorted = (routes: Routes): Routes =>
-  Object.fromEntries(Object.entries(routes).sort(([a], [b]) => (a < b ? -1 : 1)));
+const sorted = <Value>(byNumber: Record<string, Value>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(byNumber).sort(([a], [b]) => (a < b ? -1 : 1)));

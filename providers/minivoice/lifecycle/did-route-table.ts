@@ -7,6 +7,7 @@ import {
   lastWritten,
   type Routes,
   tableOutputs,
+  type Written,
 } from "./did-route-table-state.ts";
 import { NotReleased, PartialFailure } from "./errors.ts";
 import { compact, type Lifecycle } from "./lifecycle.ts";
@@ -14,6 +15,7 @@ import { assertMaxChange } from "./max-change.ts";
 import { inParallel } from "./parallel.ts";
 import { reconcileRoutes, releaseRoutes } from "./route-batch.ts";
 import { describeLive } from "./target.ts";
+import { writtenBeside } from "./written.ts";
 
 const known = ["resourceName", "routes", "takeover", "onDelete", "maxChange", "assignmentTimeout"];
 
@@ -21,7 +23,11 @@ const known = ["resourceName", "routes", "takeover", "onDelete", "maxChange", "a
 export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs> = {
   replacedBy: [],
 
-  check(values, isUnknown) {
+  /**
+   * A number that leaves the table leaves it during the update, when a resource that it moves to may still wait for its
+   * application. So the program says beforehand which numbers it declares elsewhere; that is heard, and not kept.
+   */
+  check({ declaredElsewhere, ...values }, isUnknown) {
     const args = new Arguments(values, known, isUnknown);
     const inputs = compact({
       resourceName: args.required("resourceName", "pass the name of the resource"),
@@ -32,7 +38,13 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
       assignmentTimeout: args.text("assignmentTimeout", duration),
     }) as DidRouteTableInputs;
     const numbers = isUnknown(inputs.routes) ? [] : Object.keys(inputs.routes);
-    return { inputs, problems: args.problems, claims: numbers.map((number) => `number ${number}` as const) };
+    const elsewhere: unknown[] = Array.isArray(declaredElsewhere) ? declaredElsewhere : [];
+    return {
+      inputs,
+      problems: args.problems,
+      claims: numbers.map((number) => `number ${number}` as const),
+      announced: elsewhere.map((number) => `number ${number}` as const),
+    };
   },
 
   inputsOf({ count: _count, written: _written, ...declared }) {
@@ -68,13 +80,13 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
 
   async read(context, id, outputs) {
     const routes: Routes = {};
-    const written: Routes = {};
+    const written: Written = {};
     await inParallel(Object.keys(outputs.routes), async (number) => {
       const live = guarded(context, await context.inventory.did(number));
       if (!live) return;
       routes[number] = describeLive(live);
-      const wrote = lastWritten(outputs, number);
-      if (wrote !== (live.application_id ?? "")) written[number] = wrote;
+      const beside = writtenBeside(live, lastWritten(outputs, number));
+      if (beside) written[number] = beside;
     });
     return { id, outputs: tableOutputs(outputs, routes, written) };
   },

@@ -2,10 +2,11 @@ import { type Duration, milliseconds } from "../api/duration.ts";
 import type { Did } from "../api/schema.ts";
 import { Arguments, duration, e164 } from "./arguments.ts";
 import { type Context, guarded } from "./context.ts";
-import { PartialFailure, Pending, WriteNotApplied } from "./errors.ts";
+import { PartialFailure, Unsettled } from "./errors.ts";
 import { compact, type Lifecycle, type Named } from "./lifecycle.ts";
 import { type OnDelete, reconcileRoute, releaseRoute } from "./route.ts";
 import type { Target } from "./target.ts";
+import { heldBy, writtenBeside } from "./written.ts";
 
 /** What a program declares for one number: exactly one of `applicationId` and `mode`. */
 export interface DidRouteInputs extends Named {
@@ -31,8 +32,8 @@ export interface DidRouteOutputs extends Named {
   takeover?: string[];
   onDelete?: OnDelete;
   assignmentTimeout?: Duration;
-  /** The application that this route last wrote, where `applicationId` is another one by now; empty where it wrote none. */
-  written?: string;
+  /** The applications that this route may have written, where that is not `applicationId` alone; see {@link writtenBeside}. */
+  written?: string[];
 }
 
 const known = ["resourceName", "number", "applicationId", "mode", "takeover", "onDelete", "assignmentTimeout"];
@@ -111,18 +112,16 @@ async function reconcile(
   if (before && sameTarget(before, inputs)) return outputsOf(liveOf(before), inputs, lastWritten(before));
   try {
     const live = await reconcileRoute(context, inputs.number, targetOfInputs(inputs), {
-      held: before ? [before.applicationId, before.written].filter((id) => id !== undefined) : [],
+      held: before ? heldBy(before.applicationId, before.written) : [],
       takeover: inputs.takeover ?? [],
       assignmentTimeout: milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0,
     });
-    return outputsOf(live, inputs, live.application_id);
+    return outputsOf(live, inputs, heldBy(live.application_id));
   } catch (error) {
     // The number exists and this resource answers for it: it goes into the state as it is, and the next run goes on.
-    const live =
-      error instanceof Pending || error instanceof WriteNotApplied ? (error.live as Did | undefined) : undefined;
-    if (!live) throw error;
-    const wrote = error instanceof WriteNotApplied ? inputs.applicationId : before && lastWritten(before);
-    throw new PartialFailure(live.id, outputsOf(live, inputs, wrote ?? ""), [(error as Error).message]);
+    if (!(error instanceof Unsettled) || !error.live) throw error;
+    const written = [...(before ? lastWritten(before) : []), ...(error.wasWritten ? heldBy(inputs.applicationId) : [])];
+    throw new PartialFailure(error.live.id, outputsOf(error.live, inputs, written), [error.message]);
   }
 }
 
@@ -133,7 +132,7 @@ const targetOfInputs = (inputs: DidRouteInputs): Target =>
 const sameTarget = (before: DidRouteOutputs, inputs: DidRouteInputs): boolean =>
   before.number === inputs.number && before.applicationId === inputs.applicationId && before.mode === inputs.mode;
 
-const lastWritten = (outputs: DidRouteOutputs): string | undefined => outputs.written ?? outputs.applicationId;
+const lastWritten = (outputs: DidRouteOutputs): string[] => outputs.written ?? heldBy(outputs.applicationId);
 
 /** What was live when these outputs were made. */
 const liveOf = (outputs: DidRouteOutputs): Did => ({
@@ -148,8 +147,8 @@ const liveOf = (outputs: DidRouteOutputs): Did => ({
   }),
 });
 
-/** @param wrote - the application that this route last wrote; empty for none */
-function outputsOf(live: Did, options: DidRouteInputs | DidRouteOutputs, wrote: string | undefined): DidRouteOutputs {
+/** @param written - the applications that this route may have written */
+function outputsOf(live: Did, options: DidRouteInputs | DidRouteOutputs, written: string[]): DidRouteOutputs {
   const { resourceName, takeover, onDelete, assignmentTimeout } = options;
   return compact({
     resourceName,
@@ -163,6 +162,6 @@ function outputsOf(live: Did, options: DidRouteInputs | DidRouteOutputs, wrote: 
     takeover,
     onDelete,
     assignmentTimeout,
-    written: (wrote ?? "") === (live.application_id ?? "") ? undefined : (wrote ?? ""),
+    written: writtenBeside(live, written),
   }) as DidRouteOutputs;
 }

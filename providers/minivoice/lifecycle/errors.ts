@@ -1,3 +1,4 @@
+import type { MiniVoiceError } from "../api/errors.ts";
 import type { Application, Did } from "../api/schema.ts";
 import { describeLive, describeTarget, type Target } from "./target.ts";
 
@@ -21,12 +22,23 @@ export class NumberTaken extends LifecycleError {
   }
 }
 
-/** A number that is not as declared yet, and of which the run leaves the rest to a person or to a later run. */
-export abstract class Pending extends LifecycleError {
-  readonly live: Did;
-  constructor(live: Did, message: string) {
-    super(`pending: ${message}`);
+/** A number that exists and is not as declared, or not known to be: it belongs into the state, and a later run goes on. */
+export abstract class Unsettled extends LifecycleError {
+  /** As it was read last; `undefined` when it has vanished meanwhile. */
+  readonly live: Did | undefined;
+  /** Whether a write was sent, which may still show. */
+  readonly wasWritten: boolean;
+  constructor(live: Did | undefined, wasWritten: boolean, message: string) {
+    super(message);
     this.live = live;
+    this.wasWritten = wasWritten;
+  }
+}
+
+/** Nothing was written: the rest is left to a person or to a later run. */
+export abstract class Pending extends Unsettled {
+  constructor(live: Did, message: string) {
+    super(live, false, `pending: ${message}`);
   }
 }
 
@@ -48,23 +60,72 @@ export class NotAsReviewed extends Pending {
 }
 
 /** The API accepted a write, but a read does not show it. */
-export class WriteNotApplied extends LifecycleError {
-  readonly live: Did | Application | undefined;
-  constructor(what: string, wanted: string, found: string, live?: Did | Application) {
+export class WriteNotApplied extends Unsettled {
+  constructor(what: string, wanted: string, found: string, live?: Did) {
     super(
+      live,
+      true,
       `${what} was written, but does not show it: wanted ${wanted}, found ${found}. Run up again; if it stays, ask the vendor`,
     );
-    this.live = live;
+  }
+}
+
+/** A write of which nobody knows what came of it, because its answer, or the read after it, was lost. */
+export class WriteUnconfirmed extends Unsettled {
+  constructor(what: string, why: string, live?: Did) {
+    super(
+      live,
+      true,
+      `${what} was written, but whether it took effect is not known: ${why}. Run up again, which looks first`,
+    );
+  }
+}
+
+/** A call that the account was said to have, and has not. */
+export class NotManaged extends LifecycleError {
+  constructor({ requestLine, status }: MiniVoiceError) {
+    super(
+      `this account has no ${requestLine.replace(/\?.*/, "")} (it answered ${status}), but minivoice:capabilities says "managed": ` +
+        "set it to documented (pulumi config set minivoice:capabilities documented), or have the vendor enable that call",
+    );
   }
 }
 
 /** Another application has this name, and names are all that tells one application from another before it has an id. */
 export class ApplicationNameTaken extends LifecycleError {
-  constructor(name: string, ids: string[]) {
+  /** @param candidates - all that have the name or are to have it */
+  constructor(name: string, candidates: readonly Application[]) {
     super(
-      ids.length === 1
-        ? `the account already has an application "${name}" (${ids[0]}) that differs from this declaration: choose another name, or take it over with adopt: true`
-        : `the account has ${ids.length} applications "${name}" (${ids.join(", ")}): rename or delete all but one in the account setup`,
+      `${candidates.length} applications of the account would be called "${name}" (${candidates.map(({ id }) => id).join(", ")}), ` +
+        "and only the name tells which one is meant: rename or delete all but one in the account setup",
+    );
+  }
+}
+
+/** An application that the program renames still has the name that another one is to get. */
+export class ApplicationNameBorne extends LifecycleError {
+  constructor(name: string, id: string) {
+    super(
+      `pending: the application ${id} is still called "${name}" and is to be renamed in the account setup; until then no other one can be created under this name`,
+    );
+  }
+}
+
+/** The one application of this name is not as declared, and nobody said that it may be changed. */
+export class ApplicationDiffers extends LifecycleError {
+  constructor(name: string, id: string) {
+    super(
+      `the account already has an application "${name}" (${id}) that differs from this declaration: choose another name, or take it over with adopt: true`,
+    );
+  }
+}
+
+/** Two resources of one program stand for the same application, so each would undo the other. */
+export class ApplicationShared extends LifecycleError {
+  constructor(id: string, holder: string, owner: string) {
+    super(
+      `"${holder}" and "${owner}" both stand for the application ${id}: remove one of them from the program and run up ` +
+        "(the application stays), then declare it again under a name of its own",
     );
   }
 }

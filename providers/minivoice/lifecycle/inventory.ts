@@ -1,6 +1,7 @@
 import type { MiniVoiceClient } from "../api/client.ts";
 import type { Application, Did } from "../api/schema.ts";
 import type { Capabilities } from "./capabilities.ts";
+import { managed } from "./writes.ts";
 
 /**
  * The account as listed once per engine run, for reads alone: a refresh of many objects costs one list, not one request
@@ -22,7 +23,7 @@ export class Inventory {
       freshFor,
     );
     this.#dids = new Listing(
-      () => client.dids.list(),
+      () => managed(client.dids.list()),
       (did) => did.number_e164,
       freshFor,
     );

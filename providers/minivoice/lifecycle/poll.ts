@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Reads at once and then ever more slowly (0.1 to 5 seconds apart) until `done`, or until `limit` milliseconds are over.
+ * Reads at once and then ever more slowly (a hundredth of `limit`, at most 0.1 seconds, to 5 seconds apart) until `done`,
+ * or until `limit` milliseconds are over.
  *
  * @returns what was read last, done or not
  */
@@ -11,12 +12,9 @@ export async function poll<Value>(
   done: (value: Value) => boolean,
 ): Promise<Value> {
   const end = performance.now() + limit;
-  for (let pause = 100; ; pause = Math.min(5_000, pause * 2)) {
+  for (let pause = Math.min(100, limit / 100); ; pause = Math.min(5_000, pause * 2)) {
     const value = await read();
     if (done(value) || performance.now() + pause > end) return value;
     await sleep(pause);
   }
 }
-
-/** The API need not be read-your-writes, so one stale read is no proof of failure; this long, it is. Milliseconds. */
-export const readBackLimit = 10_000;

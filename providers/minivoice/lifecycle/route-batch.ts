@@ -1,12 +1,14 @@
 import { MiniVoiceError } from "../api/errors.ts";
 import type { Did } from "../api/schema.ts";
 import { type Context, guarded } from "./context.ts";
-import { type DidRouteTableOutputs, lastWritten, type Routes } from "./did-route-table-state.ts";
-import { Pending, WriteNotApplied } from "./errors.ts";
+import { type DidRouteTableOutputs, lastWritten, type Routes, type Written } from "./did-route-table-state.ts";
+import { NotManaged, Unsettled } from "./errors.ts";
 import { inParallel } from "./parallel.ts";
 import { Progress } from "./progress.ts";
 import { type OnDelete, reconcileRoute, releaseRoute } from "./route.ts";
-import { describeLive, targetOf } from "./target.ts";
+import { applicationIn, describeLive, targetOf } from "./target.ts";
+import { managed } from "./writes.ts";
+import { heldBy, writtenBeside } from "./written.ts";
 
 /** What a batch came to: every number was tried, whatever happened to the others. */
 export interface BatchResult {
@@ -15,7 +17,7 @@ export interface BatchResult {
   /** What is live now, for every number of which that is known. */
   routes: Routes;
   /** See `DidRouteTableOutputs.written`, for numbers that are not done. */
-  written: Routes;
+  written: Written;
   /** One line for each number that is not done. */
   reasons: string[];
 }
@@ -35,10 +37,10 @@ export async function reconcileRoutes(
 ): Promise<BatchResult> {
   const seen = await justListed(context, wanted.length);
   const routes: Routes = {};
-  const written: Routes = {};
+  const written: Written = {};
   const result = await attemptAll(context, "routed", wanted, async ([number, entry]) => {
     try {
-      const held = [before.routes[number], before.written?.[number]].filter((id) => id !== undefined);
+      const held = heldBy(applicationIn(before.routes[number]), before.written?.[number]);
       const live = await reconcileRoute(
         context,
         number,
@@ -48,11 +50,11 @@ export async function reconcileRoutes(
       );
       routes[number] = describeLive(live);
     } catch (error) {
-      if (!(error instanceof Pending || error instanceof WriteNotApplied) || !error.live) throw error;
-      const live = error.live as Did;
-      const wrote = error instanceof WriteNotApplied && entry !== "reject" ? entry : lastWritten(before, number);
-      routes[number] = describeLive(live);
-      if (wrote !== (live.application_id ?? "")) written[number] = wrote;
+      if (!(error instanceof Unsettled) || !error.live) throw error;
+      routes[number] = describeLive(error.live);
+      const tried = error.wasWritten && entry !== "reject" ? [entry] : [];
+      const beside = writtenBeside(error.live, [...lastWritten(before, number), ...tried]);
+      if (beside) written[number] = beside;
       throw error;
     }
   });
@@ -107,15 +109,16 @@ async function attemptAll<Item extends readonly [number: string, ...rest: string
 
 /** A refusal of the request itself, such as a wrong key or a call that the account does not have; it will not pass by itself. */
 const isForGood = (error: unknown): boolean =>
-  error instanceof MiniVoiceError &&
-  error.status >= 400 &&
-  error.status < 500 &&
-  error.status !== 429 &&
-  error.status !== 408;
+  error instanceof NotManaged ||
+  (error instanceof MiniVoiceError &&
+    error.status >= 400 &&
+    error.status < 500 &&
+    error.status !== 429 &&
+    error.status !== 408);
 
 /** A list made for this batch alone, where it costs less than one read a number. */
 async function justListed(context: Context, count: number): Promise<Map<string, Did> | undefined> {
   if (!context.capabilities.listDids || count < listingPays) return undefined;
-  const dids = await context.client.dids.list();
+  const dids = await managed(context.client.dids.list());
   return new Map(dids.map((did) => [did.number_e164, guarded(context, did) ?? did]));
 }

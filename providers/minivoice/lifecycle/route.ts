@@ -1,8 +1,18 @@
+import { MiniVoiceError } from "../api/errors.ts";
 import type { Did } from "../api/schema.ts";
 import { type Context, guarded } from "./context.ts";
-import { AssignmentPending, NotAsReviewed, NumberNotFound, NumberTaken, WriteNotApplied } from "./errors.ts";
-import { poll, readBackLimit } from "./poll.ts";
-import { changeTo, describeLive, describeTarget, outOfService, routesTo, type Target } from "./target.ts";
+import {
+  AssignmentPending,
+  NotAsReviewed,
+  NotManaged,
+  NumberNotFound,
+  NumberTaken,
+  WriteNotApplied,
+  WriteUnconfirmed,
+} from "./errors.ts";
+import { poll } from "./poll.ts";
+import { changeTo, describeLive, describeTarget, routesTo, type Target } from "./target.ts";
+import { managed, unlessLost } from "./writes.ts";
 
 /** What becomes of a number when it leaves the program. It is never released. */
 export type OnDelete = "reject" | "leave";
@@ -24,7 +34,8 @@ export interface RouteOptions {
  * as declared costs one read and no write, also after a run that was killed half way.
  *
  * @param seen - the number as just listed, where a list was cheaper than reading it alone
- * @throws NumberNotFound, NumberTaken, AssignmentPending, NotAsReviewed, WriteNotApplied, ForeignCustomer, MiniVoiceError
+ * @throws NumberNotFound, NumberTaken, AssignmentPending, NotAsReviewed, WriteNotApplied, WriteUnconfirmed, NotManaged,
+ * ForeignCustomer, MiniVoiceError
  */
 export async function reconcileRoute(
   context: Context,
@@ -39,39 +50,33 @@ export async function reconcileRoute(
   if (!mayMove(context, live, options)) throw new NumberTaken(live, target);
   if (!context.capabilities.assignDid) return awaitAssignment(context, live, target, options.assignmentTimeout);
 
-  assertReviewed(context, live);
-  context.inventory.forget();
-  await context.client.dids.update(live.id, changeTo(target));
-  return readBack(context, number, target);
+  return write(context, live, target);
 }
 
 /**
  * Takes a number out of service, unless it is no longer ours to change: the engine deletes last, so by now another
  * resource of the same run may have claimed it, or somebody may have moved it.
  *
- * @param written - the application that the resource last routed the number to, if any
+ * @param written - the applications that the resource may have routed the number to
  */
 export async function releaseRoute(
   context: Context,
   number: string,
-  written: string | undefined,
+  written: readonly string[],
   onDelete: OnDelete,
 ): Promise<void> {
   if (context.claims.has(`number ${number}`)) return;
   if (onDelete === "leave") return context.say(`${number} stays as it is (onDelete: leave)`);
   const live = guarded(context, await context.client.dids.byNumber(number));
   if (!live || routesTo(live, { mode: "reject" })) return;
-  if (live.application_id && live.application_id !== written)
+  if (live.application_id && !written.includes(live.application_id))
     return context.say(
       `${number} stays as it is: it now routes to ${describeLive(live)}, which this route did not write`,
     );
   if (!context.capabilities.assignDid)
     return context.say(`${number} stays as it is (${describeLive(live)}): take it out of service in the account setup`);
 
-  assertReviewed(context, live);
-  context.inventory.forget();
-  await context.client.dids.update(live.id, outOfService);
-  await readBack(context, number, { mode: "reject" });
+  await write(context, live, { mode: "reject" });
 }
 
 /** From nobody, from ourselves, from another application of this stack, or knowingly from a stranger. */
@@ -84,13 +89,27 @@ function assertReviewed({ expectation }: Context, live: Did): void {
   if (objection) throw new NotAsReviewed(live, objection);
 }
 
-async function readBack(context: Context, number: string, target: Target): Promise<Did> {
+/** One write, and a read that shows it. Whatever happens in between, the error says what is known of the number. */
+async function write(context: Context, seen: Did, target: Target): Promise<Did> {
+  assertReviewed(context, seen);
+  context.inventory.forget();
+  const { dids } = context.client;
+  const number = seen.number_e164;
+  const lost = await unlessLost(managed(dids.update(seen.id, changeTo(target)))).catch(async (error) => {
+    if (!(error instanceof MiniVoiceError && error.provesAbsence)) throw error;
+    // Either the number is gone by now, or the account has no such call and says so in the same words.
+    throw (await dids.byNumber(number)) ? new NotManaged(error) : new NumberNotFound(number);
+  });
+
   const live = await poll(
-    readBackLimit,
-    () => context.client.dids.byNumber(number),
+    context.readBackLimit,
+    () => dids.byNumber(number),
     (did) => did !== undefined && routesTo(did, target),
-  );
+  ).catch((error: Error) => {
+    throw new WriteUnconfirmed(number, error.message, seen);
+  });
   if (live && routesTo(live, target)) return live;
+  if (lost) throw new WriteUnconfirmed(number, lost.message, live);
   throw new WriteNotApplied(number, describeTarget(target), live ? describeLive(live) : "no such number", live);
 }
 

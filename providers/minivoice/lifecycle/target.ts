@@ -26,5 +26,13 @@ export const describeTarget = (target: Target): string => ("mode" in target ? "r
 export function describeLive(live: Did): string {
   const { route_mode: mode, application_id: applicationId } = live;
   if (mode === "webhook") return applicationId ?? "unassigned";
-  return applicationId ? `${mode}, still carrying ${applicationId}` : mode;
+  return applicationId ? `${mode}${carrying}${applicationId}` : mode;
+}
+
+const carrying = ", still carrying ";
+
+/** The application in such an entry, if there is one. */
+export function applicationIn(entry: string | undefined): string | undefined {
+  if (entry === undefined || entry === "reject" || entry === "unassigned") return undefined;
+  return entry.split(carrying)[1] ?? entry;
 }

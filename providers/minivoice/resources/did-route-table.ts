@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { declareNumbers, numbersDeclaredElsewhere } from "./declared-numbers.ts";
 import type { RouteOptionArgs } from "./did-route.ts";
 import { DynamicResource, keepUndefined } from "./dynamic-resource.ts";
 
@@ -25,14 +26,19 @@ export class DidRouteTable extends DynamicResource {
   declare readonly count: pulumi.Output<number>;
 
   constructor(name: string, args: DidRouteTableArgs, options?: pulumi.CustomResourceOptions) {
+    const self = Symbol(name);
+    if (isPlainTable(args.routes)) declareNumbers(self, Object.keys(args.routes));
     super(
       { type: "DidRouteTable", handler: "didRouteTable", outputs: ["routes", "count"], secretOutputs: [] },
       name,
-      { ...args, routes: targetsOf(args.routes) },
+      { ...args, routes: targetsOf(args.routes), declaredElsewhere: numbersDeclaredElsewhere(self) },
       options,
     );
   }
 }
+
+const isPlainTable = (routes: unknown): routes is object =>
+  typeof routes === "object" && routes !== null && !pulumi.Output.isInstance(routes) && !(routes instanceof Promise);
 
 /**
  * Each target on its own, so that one application that is not created yet leaves the other numbers known in a preview.
@@ -43,6 +49,6 @@ function targetsOf(routes: DidRouteTableArgs["routes"]): pulumi.Input<Record<str
     return keepUndefined(pulumi.output(routes).apply((table) => table && targetsOf(table))) as pulumi.Input<
       Record<string, pulumi.Input<string>>
     >;
-  if (typeof routes !== "object" || routes === null) return routes;
+  if (!isPlainTable(routes)) return routes;
   return Object.fromEntries(Object.entries(routes).map(([number, target]) => [number, keepUndefined(target)]));
 }

@@ -1,0 +1,32 @@
+import { createHmac } from "node:crypto";
+import type { Application } from "../api/schema.ts";
+import { fieldsOf, type VisibleField } from "./application-fields.ts";
+import type { ApplicationInputs } from "./application-state.ts";
+import type { Context } from "./context.ts";
+
+/** What a person has to do in the account setup, where the API cannot edit an application. */
+export function pendingEdit(live: Application, inputs: ApplicationInputs, changed: VisibleField[]): string {
+  const fields = fieldsOf(inputs);
+  const edits = changed.map((field) => `${field} from ${live[field] ?? "nothing"} to ${fields[field] ?? "nothing"}`);
+  return `pending: in the account setup, change ${edits.join(" and ")} of the application "${live.name}" (${live.id}), then run up again`;
+}
+
+/**
+ * The API never shows the secret, so all that can be done is to say what to do, without saying the secret.
+ *
+ * @returns a hash that tells the next run which secret was asked for
+ */
+export function announceSecret(context: Context, live: Application, inputs: ApplicationInputs): string | undefined {
+  const { webhookSecret } = inputs;
+  if (webhookSecret === undefined) {
+    context.say(
+      `unverified: in the account setup, remove the webhook secret of the application "${live.name}" (${live.id})`,
+    );
+    return undefined;
+  }
+  context.say(
+    `unverified: in the account setup, set the webhook secret of the application "${live.name}" (${live.id}) to the value that this shows: ` +
+      `pulumi stack export --show-secrets | jq -r '.deployment.resources[] | select(.id == "${live.id}").outputs.webhookSecret.plaintext | fromjson'`,
+  );
+  return createHmac("sha256", live.id).update(webhookSecret).digest("hex");
+}

@@ -1,0 +1,151 @@
+import { MiniVoiceError } from "../api/errors.ts";
+import type { Application, ApplicationFields } from "../api/schema.ts";
+import { announceSecret, pendingEdit } from "./application-by-hand.ts";
+import { changedFields, describeFields, fieldsOf } from "./application-fields.ts";
+import { type ApplicationInputs, type ApplicationOutputs, applicationOutputs } from "./application-state.ts";
+import { type Context, guarded } from "./context.ts";
+import {
+  ApplicationGone,
+  ApplicationNameTaken,
+  ApplicationShared,
+  CreateOutcomeUnknown,
+  NotManaged,
+  PartialFailure,
+  WriteNotApplied,
+  WriteUnconfirmed,
+} from "./errors.ts";
+import { poll } from "./poll.ts";
+import { managed, unlessLost } from "./writes.ts";
+
+/** All applications, none of which belongs to another customer: so a key of another account is noticed before a write. */
+export async function listApplications(context: Context): Promise<Application[]> {
+  const applications = await context.client.applications.list();
+  for (const application of applications) guarded(context, application);
+  return applications;
+}
+
+/**
+ * Those that have a name, without the one whose name that is to be and without any that this very run renames to
+ * something else.
+ */
+export const namesakesIn = ({ claims }: Context, applications: Application[], name: string, except?: string) =>
+  applications.filter(
+    (candidate) =>
+      candidate.name === name && candidate.id !== except && !claims.movesApplicationFrom(candidate.id, name),
+  );
+
+/** @throws ApplicationShared when another resource of this run holds it already */
+export function keep({ claims }: Pick<Context, "claims">, id: string, inputs: ApplicationInputs): void {
+  const holder = claims.keepApplication(id, inputs.name, inputs.resourceName);
+  if (holder) throw new ApplicationShared(id, holder, inputs.resourceName);
+}
+
+/** POST is sent once. If its answer is lost, only the list can tell what became of it. */
+export async function createAnew(
+  context: Context,
+  inputs: ApplicationInputs,
+): Promise<{ id: string; outputs: ApplicationOutputs }> {
+  context.inventory.forget();
+  let created: Application;
+  try {
+    created = await context.client.applications.create({ ...fieldsOf(inputs), name: inputs.name });
+  } catch (error) {
+    if (!(error instanceof MiniVoiceError) || !error.outcomeUnknown) throw error;
+    created = await findLost(context, inputs, error);
+  }
+  keep(context, created.id, inputs);
+  const { api_key: apiKey } = created;
+  return { id: created.id, outputs: await readBack(context, created, inputs, { apiKey, isNew: true }) };
+}
+
+async function findLost(context: Context, inputs: ApplicationInputs, lost: MiniVoiceError): Promise<Application> {
+  const namesakes = await poll(
+    context.readBackLimit,
+    async () => namesakesIn(context, await listApplications(context), inputs.name),
+    (found) => found.length > 0,
+  ).catch(() => [] as Application[]);
+  const [found, ...others] = namesakes;
+  if (others.length > 0) throw new ApplicationNameTaken(inputs.name, namesakes);
+  if (!found) throw new CreateOutcomeUnknown(inputs.name, lost.message);
+  context.say(
+    `the answer to the creation of "${inputs.name}" was lost, but it was created as ${found.id}. Its API key is lost with the answer`,
+  );
+  return found;
+}
+
+interface Known {
+  apiKey: string | undefined;
+  /** The webhook secret that the state says is set. */
+  secretBefore: string | undefined;
+  /** Whether the declared one has to be written, as far as can be known. */
+  secretChanged: boolean;
+  webhookSecretHash?: string | undefined;
+}
+
+/** Writes what differs between the live application and the declaration, and nothing else. */
+export async function sync(
+  context: Context,
+  live: Application,
+  inputs: ApplicationInputs,
+  known: Known,
+): Promise<ApplicationOutputs> {
+  const { apiKey, secretBefore, secretChanged } = known;
+  const changed = changedFields(live, inputs);
+  if (changed.length === 0 && !secretChanged) return applicationOutputs(live, inputs, known);
+
+  if (!context.capabilities.editApplication) {
+    const webhookSecretHash = secretChanged ? announceSecret(context, live, inputs) : known.webhookSecretHash;
+    const outputs = applicationOutputs(live, inputs, { apiKey, webhookSecretHash });
+    if (changed.length === 0) return outputs;
+    throw new PartialFailure(live.id, outputs, [pendingEdit(live, inputs, changed)]);
+  }
+
+  const fields = fieldsOf(inputs);
+  const write: Partial<ApplicationFields> = Object.fromEntries(changed.map((field) => [field, fields[field] ?? null]));
+  if (secretChanged) write.webhook_secret = inputs.webhookSecret ?? null;
+  context.inventory.forget();
+  const lost = await unlessLost(managed(context.client.applications.update(live.id, write))).catch(async (error) => {
+    if (!(error instanceof MiniVoiceError && error.provesAbsence)) throw error;
+    // Either it is gone by now, or the account has no such call and says so in the same words.
+    const isThere = (await listApplications(context)).some(({ id }) => id === live.id);
+    throw isThere ? new NotManaged(error) : new ApplicationGone(live.id, live.name);
+  });
+  // The secret cannot be read back, so only an answer shows that it was written.
+  if (lost && secretChanged) throw lost;
+  return readBack(context, live, inputs, { apiKey, secretBefore });
+}
+
+/** Reads until the application is as declared. If it is not, it still belongs into the state, with the key that will not be shown again. */
+async function readBack(
+  context: Context,
+  written: Application,
+  inputs: ApplicationInputs,
+  { apiKey, secretBefore, isNew }: { apiKey: string | undefined; secretBefore?: string | undefined; isNew?: boolean },
+): Promise<ApplicationOutputs> {
+  const { id } = written;
+  const what = `the application "${inputs.name}" (${id})`;
+  // A write that does not show need not have set the secret either, so the next run sets it again.
+  const unsettled = (found: Application, reason: string) =>
+    new PartialFailure(id, applicationOutputs(found, { ...inputs, webhookSecret: secretBefore }, { apiKey }), [reason]);
+
+  const all = await poll(
+    context.readBackLimit,
+    () => listApplications(context),
+    (found) => found.some((candidate) => candidate.id === id && changedFields(candidate, inputs).length === 0),
+  ).catch((error: Error) => {
+    throw unsettled(written, new WriteUnconfirmed(what, error.message).message);
+  });
+  const live = all.find((candidate) => candidate.id === id);
+  const changed = live ? changedFields(live, inputs) : [];
+  if (!live || changed.length > 0) {
+    const [wanted, found] = live
+      ? [describeFields(fieldsOf(inputs), changed), describeFields(live, changed)]
+      : ["to be listed", "no such application"];
+    throw unsettled(live ?? written, new WriteNotApplied(what, wanted, found).message);
+  }
+  const outputs = applicationOutputs(live, inputs, { apiKey });
+  const others = isNew ? namesakesIn(context, all, inputs.name, id) : [];
+  if (others.length > 0)
+    throw new PartialFailure(id, outputs, [new ApplicationNameTaken(inputs.name, [live, ...others]).message]);
+  return outputs;
+}
