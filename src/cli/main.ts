@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { CliError, messageOf } from "./cli-error.ts";
 import { register as call } from "./commands/call.ts";
+import { register as pending } from "./commands/pending.ts";
 import { register as pulumi } from "./commands/pulumi.ts";
 import { register as sandbox } from "./commands/sandbox.ts";
 import { register as start } from "./commands/start.ts";
 import { register as status } from "./commands/status.ts";
 import { register as stop } from "./commands/stop.ts";
+import { register as up } from "./commands/up.ts";
 import { root } from "./project.ts";
 
 const { version, description } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -26,7 +28,7 @@ Examples:
   minivoice start                          a whole environment on this machine, and a call through it
   minivoice call +15551230001 --press 1    another call
   minivoice pulumi preview                 what an edit under stacks/, src/flows/ or infra/ would change
-  minivoice pulumi up --yes                make it so
+  minivoice up                             make it so, and list what is left to do by hand
   minivoice sandbox numbers                where each number goes, as the account sees it
   minivoice stop                           stop what runs in the background
 
@@ -34,7 +36,7 @@ Exit codes: 0 done, 1 could not be done, 2 not asked for correctly; "minivoice p
 Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the same. DEBUG=1 adds stack traces to errors.`,
   );
 
-for (const register of [start, status, call, sandbox, pulumi, stop]) register(program);
+for (const register of [start, status, call, sandbox, up, pending, pulumi, stop]) register(program);
 
 try {
   await program.parseAsync();

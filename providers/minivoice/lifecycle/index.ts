@@ -3,6 +3,8 @@
  *
  * @module lifecycle
  */
+
+export { type Configuration, configurationOf } from "../configuration.ts";
 export { application } from "./application.ts";
 export type { ApplicationInputs, ApplicationOutputs } from "./application-state.ts";
 export type { IsUnknown, Unchecked } from "./arguments.ts";
@@ -26,5 +28,13 @@ export {
   findDid,
   findDids,
 } from "./lookup.ts";
+export {
+  type DeclaredApplication,
+  type DeclaredRoute,
+  type DroppedRoute,
+  type ManualStep,
+  type PendingWork,
+  pendingWork,
+} from "./pending-work.ts";
 export { describeLive, routesTo, type Target, targetOf } from "./target.ts";
 export { type WebhookSecretInputs, type WebhookSecretOutputs, webhookSecret } from "./webhook-secret.ts";

@@ -42,7 +42,8 @@ export function register(program: Command): void {
     });
 }
 
-async function prepare(workspace: StackWorkspace, { command, subcommand }: Request): Promise<void> {
+/** Everything that must hold before the engine runs on a stack of this machine. */
+export async function prepare(workspace: StackWorkspace, { command, subcommand }: Request): Promise<void> {
   const { stack, env } = workspace;
   if (stack !== LOCAL_STACK) {
     process.stderr.write(
@@ -58,7 +59,7 @@ async function prepare(workspace: StackWorkspace, { command, subcommand }: Reque
 }
 
 /** What the arguments ask Pulumi for. */
-interface Request {
+export interface Request {
   stack: string;
   command: string;
   subcommand: string;
@@ -85,13 +86,16 @@ const concernsNoStack = ({ command, help }: Request): boolean =>
   help || ["", "version", "gen-completion", "plugin", "schema", "whoami", "about"].includes(command);
 
 /** Hands the terminal to the CLI, so that it can ask and show progress; hands back its exit code. */
-function inTheForeground({ command, cwd, env }: StackWorkspace, args: string[]): Promise<number> {
+export function inTheForeground({ command, cwd, env }: StackWorkspace, args: string[]): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const child = spawn(command, args, { cwd, env, stdio: "inherit" });
   // A Ctrl-C at a terminal reaches the CLI by itself; it finishes what it began, and so do we.
-  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-  process.on("SIGTERM", () => child.kill("SIGINT"));
+  const interrupted = () => process.stdin.isTTY || child.kill("SIGINT");
+  const terminated = () => child.kill("SIGINT");
+  process.on("SIGINT", interrupted);
+  process.on("SIGTERM", terminated);
   child.on("error", (error) => reject(new CliError(`${command} cannot be run: ${error.message}`)));
   child.on("close", (code) => resolve(code ?? 130));
-  return promise;
+  // Between two runs, e.g. while `up --wait` waits, a Ctrl-C ends us.
+  return promise.finally(() => process.off("SIGINT", interrupted).off("SIGTERM", terminated));
 }

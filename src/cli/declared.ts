@@ -1,0 +1,89 @@
+import type { DeclaredApplication, DeclaredRoute, DroppedRoute } from "pulumi-minivoice/lifecycle";
+import { CliError } from "./cli-error.ts";
+import { explain, runEngine } from "./engine.ts";
+import { parseJson } from "./json.ts";
+import type { StackWorkspace } from "./stack-workspace.ts";
+
+/** What the program of a stack declares for the account, as far as the engine can know it before an `up`. */
+export interface Declared {
+  applications: DeclaredApplication[];
+  routes: DeclaredRoute[];
+  /** Numbers that the state holds and the program no longer declares. */
+  dropped: DroppedRoute[];
+  /** Numbers whose application does not exist yet. */
+  waiting: string[];
+}
+
+/** How the engine writes a value that only an `up` can tell. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Asks the engine's own preview, which writes nothing. */
+export async function readDeclared(workspace: StackWorkspace): Promise<Declared> {
+  const result = await runEngine(workspace, ["preview", "--json", "--stack", workspace.stack]);
+  const preview = parseJson(result.stdout) as { steps?: Step[] } | undefined;
+  if (result.code !== 0 || !preview?.steps) throw new CliError(`pulumi preview failed:\n${explain(result)}`);
+  return declaredBy(preview.steps);
+}
+
+/** One step of `pulumi preview --json`, as much of it as is looked at here. */
+export interface Step {
+  op: string;
+  oldState?: ResourceState;
+  newState?: ResourceState;
+  /** Fields that differ. */
+  detailedDiff?: Record<string, unknown> | null;
+}
+
+interface ResourceState {
+  type: string;
+  id?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+export function declaredBy(steps: readonly Step[]): Declared {
+  const declared: Declared = { applications: [], routes: [], dropped: [], waiting: [] };
+  const before = new Map<string, string[]>();
+  for (const step of steps) {
+    const kind = /^pulumi-nodejs:dynamic\/minivoice:(\w+)$/.exec((step.newState ?? step.oldState)?.type ?? "")?.[1];
+    if (kind === "Application" && step.newState) declared.applications.push(applicationOf(step, step.newState));
+    if (kind !== "DidRoute" && kind !== "DidRouteTable") continue;
+    for (const [number, entry] of Object.entries(routesOf(step.newState?.inputs)))
+      if (entry === unknownValue) declared.waiting.push(number);
+      else declared.routes.push({ number, entry });
+    const { oldState } = step;
+    const kept = (step.newState ?? oldState)?.inputs?.onDelete === "leave";
+    for (const [number, entry] of kept ? [] : Object.entries(routesOf(oldState?.outputs)))
+      before.set(number, [entry, ...writtenOf(oldState?.outputs, number)]);
+  }
+  const still = new Set([...declared.waiting, ...declared.routes.map(({ number }) => number)]);
+  declared.dropped = [...before].flatMap(([number, written]) => (still.has(number) ? [] : [{ number, written }]));
+  return declared;
+}
+
+function applicationOf({ detailedDiff }: Step, { id, inputs = {} }: ResourceState): DeclaredApplication {
+  const { name, answerUrl, webhookUrl, adopt } = inputs;
+  const fields = { name, answer_url: answerUrl, webhook_url: webhookUrl };
+  const known = Object.entries({ answerUrl, webhookUrl }).filter(
+    ([, value]) => typeof value === "string" && value !== unknownValue,
+  );
+  return {
+    ...(id ? { id } : {}),
+    inputs: { name: String(name), ...Object.fromEntries(known), ...(adopt === true ? { adopt } : {}) },
+    unknown: (Object.keys(fields) as (keyof typeof fields)[]).filter((field) => fields[field] === unknownValue),
+    secretChanged: Object.hasOwn(detailedDiff ?? {}, "webhookSecret"),
+  };
+}
+
+/** Number → entry, of a single route and of a table alike. */
+function routesOf(properties: Record<string, unknown> = {}): Record<string, string> {
+  const { number, mode, applicationId, routes } = properties;
+  if (typeof routes === "object" && routes !== null) return routes as Record<string, string>;
+  return typeof number === "string" ? { [number]: String(mode ?? applicationId) } : {};
+}
+
+function writtenOf(outputs: Record<string, unknown> = {}, number: string): string[] {
+  const { written } = outputs;
+  const own = Array.isArray(written) ? written : (written as Record<string, unknown> | undefined)?.[number];
+  return [own ?? []].flat().map(String);
+}

@@ -1,0 +1,50 @@
+import { type PendingWork, pendingWork } from "pulumi-minivoice/lifecycle";
+import { openAccount } from "./account.ts";
+import { type Declared, readDeclared } from "./declared.ts";
+import { renderSteps } from "./pending-list.ts";
+import type { StackWorkspace } from "./stack-workspace.ts";
+import { columns } from "./table.ts";
+
+/** What is left to do by hand, and what only a further `up` can tell. */
+export interface Pending extends PendingWork {
+  /** Numbers whose application the next `up` creates. */
+  waiting: string[];
+}
+
+/** Compares every object that the stack declares with the account. Reads only. */
+export async function findPending(workspace: StackWorkspace): Promise<Pending> {
+  const declared = await readDeclared(workspace);
+  return compare(workspace, declared);
+}
+
+/** The same for a declaration that is known already, e.g. to see whether somebody has made progress. */
+export async function compare(workspace: StackWorkspace, declared: Declared): Promise<Pending> {
+  const account = await openAccount(workspace);
+  try {
+    const work = await pendingWork(account, declared);
+    return { ...work, waiting: account.capabilities.assignDid ? [] : declared.waiting };
+  } finally {
+    await account.client.close();
+  }
+}
+
+export const isDone = ({ steps, problems, waiting }: Pending): boolean =>
+  steps.length + problems.length + waiting.length === 0;
+
+/** Everything in words, ending in what to do next. */
+export function renderPending({ steps, problems, waiting }: Pending): string {
+  const parts: string[] = [];
+  if (steps.length > 0)
+    parts.push(
+      `To be done by hand in the account setup (${steps.length}), then run minivoice up again:\n${renderSteps(steps)}`,
+    );
+  if (problems.length > 0)
+    parts.push(`Could not be told (${problems.length}):\n${columns(problems.map((problem) => [problem]))}`);
+  if (waiting.length > 0)
+    parts.push(
+      `${waiting.length} more numbers wait for applications that the next minivoice up creates: ${waiting.slice(0, 10).join(", ")}${waiting.length > 10 ? " …" : ""}`,
+    );
+  return parts.length > 0
+    ? `${parts.join("\n\n")}\n`
+    : "Nothing is pending: the account is as declared, as far as it is to be done by hand.\n";
+}
