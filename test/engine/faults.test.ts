@@ -1,0 +1,130 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { delay, loseAnswer } from "../../src/sandbox/faults.ts";
+import { application, forEachTest } from "./environment.ts";
+import type { Project } from "./project.ts";
+
+const many = Array.from({ length: 24 }, (_, index) => `+1555124${1_000 + index}`);
+const account = forEachTest({ numbers: ["+15551230001", ...many] });
+
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const process of running) process.kill("SIGKILL");
+  running.clear();
+});
+
+const isPatch = ({ method }: { method: string }) => method === "PATCH";
+const patches = () => account.sandbox.requests.filter(isPatch).length;
+
+/** An application and a table of numbers that route to it, or are rejected. */
+const table = (target: "support.applicationId" | '"reject"', more = "") =>
+  `${application("support")}new DidRouteTable("numbers", { routes: {
+    ${many.map((number) => `"${number}": ${target}`).join(", ")} } });${more}`;
+
+describe("an answer that is lost", () => {
+  test("after a create leaves one application, and says that its key is lost", async () => {
+    const { project, sandbox } = account;
+    await project.write(application("support"));
+    sandbox.faults.arm(({ method }) => method === "POST", loseAnswer);
+    const up = await project.up();
+    expect(up).toMatchObject({ failed: false });
+    expect(up.text).toMatch(/it was created as app_\S+\. Its API key is lost with the answer/);
+    expect((await sandbox.control.listApplications()).filter(({ name }) => name === "support")).toHaveLength(1);
+    expect((await project.up()).steps).toEqual([]);
+  });
+
+  test("after an edit of an application and after a move of a number is no failure", async () => {
+    const { project, sandbox } = account;
+    const program = (answerUrl: string, target: string) =>
+      `${application("support", answerUrl)}new DidRoute("main", { number: "+15551230001", ${target} });`;
+    await project.write(program("https://example.com/one", `mode: "reject"`));
+    await project.up();
+    await project.write(program("https://example.com/two", "applicationId: support.applicationId"));
+    sandbox.faults.arm(({ method, path }) => method === "PATCH" && path.includes("applications"), loseAnswer);
+    sandbox.faults.arm(({ method, path }) => method === "PATCH" && path.includes("dids"), loseAnswer);
+    expect((await project.up()).failed).toBe(false);
+    expect(await account.live("+15551230001")).toBe("webhook support");
+    expect((await project.up()).steps).toEqual([]);
+    expect((await project.up({ refresh: true })).steps.filter((step) => !step.startsWith("refresh"))).toEqual([]);
+  });
+});
+
+describe("a run that ends in the middle of a table", () => {
+  /** A run that has begun to write the table, number by number. */
+  async function begun() {
+    const { project, sandbox } = account;
+    await project.pulumi(["config", "set", "minivoice:concurrency", "1"]);
+    await project.write(table('"reject"'));
+    expect((await project.up()).failed).toBe(false);
+    await project.write(table("support.applicationId"));
+    account.forgetRequests();
+    sandbox.faults.arm(isPatch, delay(400), many.length);
+    const up = await startUp(project);
+    await until(() => patches() >= 3);
+    return { up, project, sandbox };
+  }
+
+  /** What is in the state, and what is live, are both as declared; and so they stay. */
+  async function settled(project: Project) {
+    expect(await project.up()).toMatchObject({ failed: false });
+    for (const { number, mode } of await account.sandbox.control.listNumbers())
+      if (many.includes(number)) expect(mode).toBe("webhook");
+    account.forgetRequests();
+    expect((await project.up({ refresh: true })).steps.filter((step) => !step.startsWith("refresh"))).toEqual([]);
+    expect(account.writes()).toEqual([]);
+  }
+
+  test("because it was killed: the provider stops writing, and the next run finishes", async () => {
+    const { up, project, sandbox } = await begun();
+    up.process.kill("SIGKILL");
+    await up.ended;
+    await until(async () => {
+      const before = patches();
+      await sleep(1_500);
+      return patches() === before;
+    });
+    expect(patches()).toBeLessThan(many.length);
+    sandbox.faults.clear();
+    await project.pulumi(["cancel", "--yes"]);
+    await settled(project);
+  });
+
+  test("because of one Ctrl-C: what runs is finished, and the state is what is live", async () => {
+    const { up, project, sandbox } = await begun();
+    up.process.kill("SIGINT");
+    await up.ended;
+    sandbox.faults.clear();
+    account.forgetRequests();
+    await settled(project);
+  });
+
+  test("keeps a second run out, and ends as if there had been none", async () => {
+    const { up, project } = await begun();
+    const second = await project.up();
+    expect(second.failed).toBe(true);
+    expect(second.text).toContain("the stack is currently locked");
+    expect(await up.ended).toBe(0);
+    await settled(project);
+  });
+});
+
+/** A run of `up` that is left to itself. */
+async function startUp(project: Project) {
+  const process = project.start(["up", "--yes", "--skip-preview"]);
+  process.stdout?.resume();
+  process.stderr?.resume();
+  const ended = once(process, "exit").then(([code]) => code as number | null);
+  await once(process, "spawn");
+  running.add(process);
+  return { process, ended };
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    if (await condition()) return;
+    await sleep(50);
+  }
+  throw new Error("what was waited for did not happen within half a minute");
+}
