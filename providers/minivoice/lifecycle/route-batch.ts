@@ -1,11 +1,11 @@
 import { MiniVoiceError } from "../api/errors.ts";
-import type { Did } from "../api/schema.ts";
-import { type Context, guarded } from "./context.ts";
+import type { Context } from "./context.ts";
 import { type DidRouteTableOutputs, lastWritten, type Routes, type Written } from "./did-route-table-state.ts";
 import { NotManaged, Unsettled } from "./errors.ts";
 import { inParallel } from "./parallel.ts";
 import { Progress } from "./progress.ts";
 import { type OnDelete, reconcileRoute, releaseRoute } from "./route.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { applicationIn, describeLive, targetOf } from "./target.ts";
 import { managed } from "./writes.ts";
 import { heldBy, writtenBeside } from "./written.ts";
@@ -22,10 +22,12 @@ export interface BatchResult {
   reasons: string[];
 }
 
-/** When this many numbers in a row from the start all fail for good, the rest would too. */
-const hopeless = 20;
-/** From this many numbers on, listing the account beats reading one by one. */
-const listingPays = 20;
+/** So many numbers go first: when all of them fail for good, the rest would too. */
+const probe = 20;
+/** From this many numbers on, and from this share of those that are known, listing the account beats reading one by one. */
+const listingPays = { numbers: 20, share: 0.02 };
+/** Numbers at once where reads are shared: those who wait for a list keep no request from being sent. */
+const wide = 1_024;
 
 /** Routes many numbers, all attempted. Early end: the first 20 all fail for a reason that no retry mends. */
 export async function reconcileRoutes(
@@ -35,19 +37,14 @@ export async function reconcileRoutes(
   takeover: readonly string[],
   assignmentTimeout: number,
 ): Promise<BatchResult> {
-  const seen = await justListed(context, wanted.length);
+  const reads = sharedReads(context, wanted.length, before.count);
   const routes: Routes = {};
   const written: Written = {};
-  const result = await attemptAll(context, "routed", wanted, async ([number, entry]) => {
+  const result = await attemptAll(context, "routed", wanted, reads ? wide : undefined, async ([number, entry]) => {
     try {
       const held = heldBy(applicationIn(before.routes[number]), before.written?.[number]);
-      const live = await reconcileRoute(
-        context,
-        number,
-        targetOf(entry),
-        { held, takeover, assignmentTimeout },
-        seen?.get(number),
-      );
+      const options = { held, takeover, assignmentTimeout };
+      const live = await reconcileRoute(context, number, targetOf(entry), options, reads);
       routes[number] = describeLive(live);
     } catch (error) {
       if (!(error instanceof Unsettled) || !error.live) throw error;
@@ -68,11 +65,13 @@ export function releaseRoutes(
   before: DidRouteTableOutputs,
   onDelete: OnDelete,
 ): Promise<Pick<BatchResult, "done" | "reasons">> {
+  const reads = sharedReads(context, numbers.length, before.count);
   return attemptAll(
     context,
     "taken out of service",
     numbers.map((number) => [number] as const),
-    ([number]) => releaseRoute(context, number, lastWritten(before, number), onDelete),
+    reads ? wide : undefined,
+    ([number]) => releaseRoute(context, number, lastWritten(before, number), onDelete, reads),
   );
 }
 
@@ -80,23 +79,28 @@ async function attemptAll<Item extends readonly [number: string, ...rest: string
   context: Context,
   done: string,
   items: readonly Item[],
+  width: number | undefined,
   attempt: (item: Item) => Promise<void>,
 ): Promise<Pick<BatchResult, "done" | "reasons">> {
   const succeeded: string[] = [];
   const failures = new Map<string, Error>();
-  let lost = 0;
   const progress = new Progress(context.say, `numbers ${done}`, items.length);
-  await inParallel(items, async (item) => {
-    if (lost >= hopeless && succeeded.length === 0) return;
+  const attemptOne = async (item: Item) => {
     try {
       await attempt(item);
       succeeded.push(item[0]);
     } catch (error) {
       failures.set(item[0], error as Error);
-      if (isForGood(error)) lost++;
     }
     progress.step();
-  }).finally(() => progress.end());
+  };
+  try {
+    await inParallel(items.slice(0, probe), attemptOne);
+    const hopeless = failures.size === probe && [...failures.values()].every(isForGood);
+    if (!hopeless) await inParallel(items.slice(probe), attemptOne, width);
+  } finally {
+    progress.end();
+  }
 
   const reasons = [...failures].map(([number, { message }]) =>
     message.includes(number) ? message : `${number}: ${message}`,
@@ -116,9 +120,9 @@ const isForGood = (error: unknown): boolean =>
     error.status !== 429 &&
     error.status !== 408);
 
-/** A list made for this batch alone, where it costs less than one read a number. */
-async function justListed(context: Context, count: number): Promise<Map<string, Did> | undefined> {
-  if (!context.capabilities.listDids || count < listingPays) return undefined;
-  const dids = await managed(context.client.dids.list());
-  return new Map(dids.map((did) => [did.number_e164, guarded(context, did) ?? did]));
+/** Reads by lists that this batch makes for itself, where that costs less than one read a number. */
+function sharedReads(context: Context, count: number, known: number): SharedReads | undefined {
+  const pays = count >= listingPays.numbers && count >= known * listingPays.share;
+  if (!context.capabilities.listDids || !pays) return undefined;
+  return new SharedReads(() => managed(context.client.dids.list()));
 }

@@ -17,6 +17,11 @@ import { managed, unlessLost } from "./writes.ts";
 /** What becomes of a number when it leaves the program. It is never released. */
 export type OnDelete = "reject" | "leave";
 
+/** Reads a number as it is live. */
+export interface Reads {
+  byNumber(number: string): Promise<Did | undefined>;
+}
+
 /** From whom a number may be taken, and how long to wait for a person where the API cannot assign. */
 export interface RouteOptions {
   /** Applications that held the number according to the state. */
@@ -33,7 +38,7 @@ export interface RouteOptions {
  * Serves create and update alike, because it looks before it writes: a number that already routes
  * as declared costs one read and no write, also after a run that was killed half way.
  *
- * @param seen - the number as just listed, where a list was cheaper than reading it alone
+ * @param reads - how to read a number, where a list is cheaper than reading it alone
  * @throws NumberNotFound, NumberTaken, AssignmentPending, NotAsReviewed, WriteNotApplied, WriteUnconfirmed, NotManaged,
  * ForeignCustomer, MiniVoiceError
  */
@@ -42,15 +47,15 @@ export async function reconcileRoute(
   number: string,
   target: Target,
   options: RouteOptions,
-  seen?: Did,
+  reads: Reads = context.client.dids,
 ): Promise<Did> {
-  const live = guarded(context, seen ?? (await context.client.dids.byNumber(number)));
+  const live = guarded(context, await reads.byNumber(number));
   if (!live) throw new NumberNotFound(number);
   if (routesTo(live, target)) return live;
   if (!mayMove(context, live, options)) throw new NumberTaken(live, target);
   if (!context.capabilities.assignDid) return awaitAssignment(context, live, target, options.assignmentTimeout);
 
-  return write(context, live, target);
+  return write(context, live, target, reads);
 }
 
 /**
@@ -64,10 +69,11 @@ export async function releaseRoute(
   number: string,
   written: readonly string[],
   onDelete: OnDelete,
+  reads: Reads = context.client.dids,
 ): Promise<void> {
   if (context.claims.has(`number ${number}`)) return;
   if (onDelete === "leave") return context.say(`${number} stays as it is (onDelete: leave)`);
-  const live = guarded(context, await context.client.dids.byNumber(number));
+  const live = guarded(context, await reads.byNumber(number));
   if (!live || routesTo(live, { mode: "reject" })) return;
   if (live.application_id && !written.includes(live.application_id))
     return context.say(
@@ -76,7 +82,7 @@ export async function releaseRoute(
   if (!context.capabilities.assignDid)
     return context.say(`${number} stays as it is (${describeLive(live)}): take it out of service in the account setup`);
 
-  await write(context, live, { mode: "reject" });
+  await write(context, live, { mode: "reject" }, reads);
 }
 
 /** From nobody, from ourselves, from another application of this stack, or knowingly from a stranger. */
@@ -90,7 +96,7 @@ function assertReviewed({ expectation }: Context, live: Did): void {
 }
 
 /** One write, and a read that shows it. Whatever happens in between, the error says what is known of the number. */
-async function write(context: Context, seen: Did, target: Target): Promise<Did> {
+async function write(context: Context, seen: Did, target: Target, reads: Reads): Promise<Did> {
   assertReviewed(context, seen);
   context.inventory.forget();
   const { dids } = context.client;
@@ -103,7 +109,7 @@ async function write(context: Context, seen: Did, target: Target): Promise<Did> 
 
   const live = await poll(
     context.readBackLimit,
-    () => dids.byNumber(number),
+    () => reads.byNumber(number),
     (did) => did !== undefined && routesTo(did, target),
   ).catch((error: Error) => {
     throw new WriteUnconfirmed(number, error.message, seen);
