@@ -1,0 +1,96 @@
+/** The programs that are measured against each other; each routes `numbers` to one application of the account. */
+export interface Contender {
+  name: string;
+  /** What it stands for, in the report. */
+  what: string;
+  /** More takes too long to be worth waiting for: it grows with the square. */
+  most: number;
+  program(numbers: readonly string[], targets: Targets): string;
+}
+
+/** Application ids: of all numbers, and of the first one, so that a change of one number can be measured. */
+export interface Targets {
+  first: string;
+  others: string;
+}
+
+const table = (numbers: readonly string[]) => `const numbers: string[] = ${JSON.stringify(numbers)};`;
+const targetOf = ({ first, others }: Targets) =>
+  `const targetOf = (number: string) => (number === numbers[0] ? "${first}" : "${others}");`;
+
+/** (a) What any run of the engine costs. */
+const empty: Contender = {
+  name: "empty program",
+  what: "the floor: the engine, the language host, no resource",
+  most: 100_000,
+  program: (numbers) => `${table(numbers)}\nexport const count = numbers.length;`,
+};
+
+/** (b) As Pulumi's documentation of dynamic providers teaches it: a provider object in the program, one resource a number. */
+const documentation: Contender = {
+  name: "dynamic resource",
+  what: "an inline provider as Pulumi's documentation of dynamic providers shows it, one resource a number",
+  most: 1_000,
+  program: (numbers, targets) => `${table(numbers)}
+${targetOf(targets)}
+const api = async (method: string, path: string, body?: object) => {
+  const response = await fetch(process.env.MINIVOICE_BASE_URL + path, {
+    method,
+    headers: { authorization: "Bearer " + process.env.MINIVOICE_API_KEY, "content-type": "application/json" },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (!response.ok) throw new Error(method + " " + path + " " + response.status);
+  return response.json() as Promise<{ id: string; application_id: string }>;
+};
+interface RouteInputs { number: string; applicationId: string }
+const provider: pulumi.dynamic.ResourceProvider<RouteInputs, RouteInputs> = {
+  async create({ number, applicationId }) {
+    const { id } = await api("GET", "/v1/dids/by-number/" + number);
+    await api("PATCH", "/v1/dids/" + id, { application_id: applicationId, route_mode: "webhook" });
+    return { id, outs: { number, applicationId } };
+  },
+  async update(id, _olds, { number, applicationId }) {
+    await api("PATCH", "/v1/dids/" + id, { application_id: applicationId, route_mode: "webhook" });
+    return { outs: { number, applicationId } };
+  },
+  async read(id, { number } = { number: "", applicationId: "" }) {
+    const live = await api("GET", "/v1/dids/" + id);
+    return { id, props: { number, applicationId: live.application_id } };
+  },
+  async delete(id) {
+    await api("PATCH", "/v1/dids/" + id, { application_id: null, route_mode: "reject" });
+  },
+};
+class Route extends pulumi.dynamic.Resource {
+  constructor(name: string, args: RouteInputs) {
+    super(provider, name, args);
+  }
+}
+for (const number of numbers) new Route(number, { number, applicationId: targetOf(number) });`,
+};
+
+/** (c) One of our resources a number. */
+const didRoute: Contender = {
+  name: "DidRoute",
+  what: "this package, one resource a number",
+  most: 1_000,
+  program: (numbers, targets) => `${table(numbers)}
+${targetOf(targets)}
+for (const number of numbers)
+  new DidRoute(number, { number, applicationId: targetOf(number), takeover: ["${targets.first}", "${targets.others}"] });`,
+};
+
+/** (d) All numbers in one resource. */
+const didRouteTable: Contender = {
+  name: "DidRouteTable",
+  what: "this package, one table",
+  most: 100_000,
+  program: (numbers, targets) => `${table(numbers)}
+${targetOf(targets)}
+new DidRouteTable("numbers", {
+  routes: Object.fromEntries(numbers.map((number) => [number, targetOf(number)])),
+  takeover: ["${targets.first}", "${targets.others}"],
+});`,
+};
+
+export const contenders: readonly Contender[] = [empty, documentation, didRoute, didRouteTable];
