@@ -6,6 +6,7 @@ import { type ApplicationInputs, type ApplicationOutputs, applicationOutputs } f
 import { type Context, guarded } from "./context.ts";
 import {
   ApplicationGone,
+  ApplicationNameBorne,
   ApplicationNameTaken,
   ApplicationShared,
   CreateOutcomeUnknown,
@@ -24,15 +25,31 @@ export async function listApplications(context: Context): Promise<Application[]>
   return applications;
 }
 
-/**
- * Those that have a name, without the one whose name that is to be and without any that this very run renames to
- * something else.
- */
+/** Those that have a name, without the one that is to have it and without any that this very run renames: two may swap names. */
 export const namesakesIn = ({ claims }: Context, applications: Application[], name: string, except?: string) =>
   applications.filter(
     (candidate) =>
       candidate.name === name && candidate.id !== except && !claims.movesApplicationFrom(candidate.id, name),
   );
+
+/**
+ * Those that have a name, once none has it that this very run renames: two of one name could not be told apart if the
+ * renaming failed and the answer to a creation were lost.
+ *
+ * @throws ApplicationNameBorne when that does not happen
+ */
+export async function freeName(context: Context, name: string): Promise<Application[]> {
+  const borneIn = (applications: Application[]) =>
+    applications.find((candidate) => candidate.name === name && context.claims.keepsApplication(candidate.id));
+  const applications = await poll(
+    context.capabilities.editApplication ? context.readBackLimit : 0,
+    () => listApplications(context),
+    (all) => borneIn(all) === undefined,
+  );
+  const borne = borneIn(applications);
+  if (borne) throw new ApplicationNameBorne(name, borne.id);
+  return applications.filter((candidate) => candidate.name === name);
+}
 
 /** @throws ApplicationShared when another resource of this run holds it already */
 export function keep({ claims }: Pick<Context, "claims">, id: string, inputs: ApplicationInputs): void {

@@ -7,13 +7,12 @@ import {
   applicationOutputs,
   checkApplication,
 } from "./application-state.ts";
-import { createAnew, keep, listApplications, namesakesIn, sync } from "./application-writes.ts";
+import { createAnew, freeName, keep, listApplications, namesakesIn, sync } from "./application-writes.ts";
 import { guarded } from "./context.ts";
 import {
   ApplicationDiffers,
   ApplicationGone,
   ApplicationInUse,
-  ApplicationNameBorne,
   ApplicationNameTaken,
   WriteNotApplied,
 } from "./errors.ts";
@@ -41,11 +40,7 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
   beforeUpdate: (context, id, _outputs, inputs) => keep(context, id, inputs),
 
   async create(context, inputs) {
-    const applications = await listApplications(context);
-    // Where a person has to rename, the name is free only once that is done.
-    const borne = applications.find(({ id, name }) => name === inputs.name && context.claims.keepsApplication(id));
-    if (borne && !context.capabilities.editApplication) throw new ApplicationNameBorne(inputs.name, borne.id);
-    const namesakes = namesakesIn(context, applications, inputs.name);
+    const namesakes = await freeName(context, inputs.name);
     const [found, ...others] = namesakes;
     if (others.length > 0) throw new ApplicationNameTaken(inputs.name, namesakes);
     if (!found) return createAnew(context, inputs);

@@ -102,11 +102,11 @@ export class ApplicationNameTaken extends LifecycleError {
   }
 }
 
-/** An application that the program renames still has the name that another one is to get. */
+/** An application that the program renames still has the name under which another one is to be created. */
 export class ApplicationNameBorne extends LifecycleError {
   constructor(name: string, id: string) {
     super(
-      `pending: the application ${id} is still called "${name}" and is to be renamed in the account setup; until then no other one can be created under this name`,
+      `pending: the application ${id} is still called "${name}" and is to be renamed; before that, no other one is created under this name: run up again`,
     );
   }
 }

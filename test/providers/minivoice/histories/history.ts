@@ -83,8 +83,8 @@ export const noFigures = (): Figures => ({
 export interface Picture {
   numbers: Map<string, NumberView>;
   applications: ApplicationView[];
-  /** What the state holds of each number: the applications that its resource wrote, and whether it is to be left alone. */
-  held: Map<string, { applications: string[]; leave: boolean }>;
+  /** The resources that hold a number in the state, two only after a run that failed: what each wrote, and whether it leaves the number as it is. */
+  held: Map<string, { applications: string[]; leave: boolean }[]>;
   resources: readonly Recorded[];
 }
 
@@ -205,13 +205,8 @@ async function picture({ control }: Sandbox, engine: Engine): Promise<Picture> {
     engine.resources(),
   ]);
   const held: Picture["held"] = new Map();
-  const hold = (number: string, written: string[], leave: boolean) => {
-    const before = held.get(number);
-    held.set(number, {
-      applications: [...(before?.applications ?? []), ...written],
-      leave: leave && (before?.leave ?? true),
-    });
-  };
+  const hold = (number: string, applications: string[], leave: boolean) =>
+    held.set(number, [...(held.get(number) ?? []), { applications, leave }]);
   for (const { outputs } of resources) {
     if (outputs.number)
       hold(outputs.number, outputs.written ?? listed(outputs.applicationId), outputs.onDelete === "leave");

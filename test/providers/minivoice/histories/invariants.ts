@@ -48,8 +48,8 @@ export function writesAreSound(judged: Judged): void {
     const number = numberOf.get(id ?? "") ?? "";
     const written = routeOf({ mode: body.route_mode, applicationId: body.application_id ?? undefined } as NumberView);
     const declared = program.routes[number];
-    const held = before.held.get(number);
-    const allowed = declared ? targetsOf(judged, declared.target) : held && !held.leave ? [outOfService] : [];
+    const mayLeave = before.held.get(number)?.some(({ leave }) => !leave);
+    const allowed = declared ? targetsOf(judged, declared.target) : mayLeave ? [outOfService] : [];
     demand(allowed.includes(written), { number, written, allowed });
   }
 }
@@ -62,14 +62,13 @@ export function numbersAreSound(judged: Judged): void {
     const was = routeOf(before.numbers.get(number));
     const is = routeOf(now);
     const declared = program.routes[number];
-    const held = before.held.get(number);
     const wasApplication = before.numbers.get(number)?.applicationId;
     const mustLeave =
       !declared &&
-      held &&
-      !held.leave &&
       capabilities === "managed" &&
-      (!wasApplication || held.applications.includes(wasApplication));
+      before.held
+        .get(number)
+        ?.some(({ applications, leave }) => !leave && (!wasApplication || applications.includes(wasApplication)));
     const allowed = [was];
     if (declared && capabilities === "managed") allowed.push(...targetsOf(judged, declared.target));
     if (mustLeave) allowed.push(outOfService);
@@ -80,7 +79,7 @@ export function numbersAreSound(judged: Judged): void {
   }
 }
 
-/** No application exists twice, none stands for two resources, and those that are declared are as declared. */
+/** No application exists twice (but for those that the state knows by id while they wait for a new name or an end), none stands for two resources, and those that are declared are as declared. */
 export function applicationsAreSound({ after, program, outcome, refresh, touched }: Judged): void {
   const ids = after.resources.map(({ id }) => id);
   if (!outcome.failed) expect(new Set(ids).size).toBe(ids.length);
@@ -90,7 +89,8 @@ export function applicationsAreSound({ after, program, outcome, refresh, touched
       return declared ? [[id, declared.name] as const] : [];
     }),
   );
-  const settled = after.applications.filter(({ id, name }) => (declaredNameOf.get(id) ?? name) === name);
+  const isWaiting = (id: string, name: string) => ids.includes(id) && declaredNameOf.get(id) !== name;
+  const settled = after.applications.filter(({ id, name }) => !isWaiting(id, name));
   const names = settled.map(({ name }) => name);
   expect({ names }).toEqual({ names: [...new Set(names)] });
   if (outcome.failed || !refresh) return;

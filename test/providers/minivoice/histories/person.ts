@@ -49,16 +49,17 @@ export async function followTheWayOut(text: string, { sandbox, program, ours }: 
     next = { applications, routes: Object.fromEntries(routes) };
   }
 
+  // An application that somebody has deleted cannot be assigned; the next refresh will tell.
   for (const [, number = "", id = ""] of text.matchAll(
     /pending: assign (\+\d+) to application (\S+) in the account setup/g,
   ))
-    await control.assign(number, id);
+    await control.assign(number, id).catch(() => undefined);
   for (const [, number = ""] of text.matchAll(/pending: set (\+\d+) to reject, with no application/g))
     await control.assign(number, null);
   for (const [, edits = "", id = ""] of text.matchAll(
     /pending: in the account setup, change (.*?) of the application "[^"]*" \((\S+)\)/g,
   ))
-    await control.editApplication(id, fieldsIn(edits));
+    await control.editApplication(id, fieldsIn(edits)).catch(() => undefined);
   return next;
 }
 

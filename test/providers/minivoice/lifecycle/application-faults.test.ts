@@ -220,17 +220,26 @@ describe("two applications that change names", () => {
     expect([await account.named("a"), await account.named("b")]).toEqual([[other.id], [first.id]]);
   });
 
-  test("are never taken for one: a new one gets the name that another one gives up", async () => {
+  test("are never taken for one: a new one gets a name once another one has given it up", async () => {
     const account = await testAccount();
     const old = await application.create(account.run(), inputs);
     const renamed = inputsOf(application, { ...declared, name: "Sales" });
     const run = account.run();
     application.beforeUpdate?.(run, old.id, old.outputs, renamed);
-    const anew = await application.create(run, { ...inputs, resourceName: "other" });
-    expect(anew.id).not.toBe(old.id);
+    const failure = await failureOf(application.create(run, { ...inputs, resourceName: "other" }));
+    expect(failure.message).toContain(`pending: the application ${old.id} is still called "Support"`);
+    const [anew] = await Promise.all([
+      application.create(run, { ...inputs, resourceName: "other" }),
+      application.update(run, old.id, old.outputs, renamed),
+    ]);
+    expect([await account.named("Support"), await account.named("Sales")]).toEqual([[anew.id], [old.id]]);
+  });
 
+  test("are noticed where a new one took over the other one before the program had said that it is renamed", async () => {
+    const account = await testAccount();
+    const old = await application.create(account.run(), inputs);
+    const renamed = inputsOf(application, { ...declared, name: "Sales" });
     const tooEarly = account.run();
-    await application.update(account.run(), old.id, old.outputs, renamed);
     const found = await application.create(tooEarly, { ...inputs, resourceName: "third" });
     expect(() => application.beforeUpdate?.(tooEarly, found.id, old.outputs, renamed)).toThrow(
       `"third" and "test" both stand for the application ${found.id}: remove one of them`,
