@@ -54,6 +54,13 @@ module.exports = {
       to: { path: "^providers/minivoice/|^infra/|^src/(?!background/)" },
     },
     {
+      name: "packages-are-declared",
+      comment: "A package that only another package asks for may be gone after its next release.",
+      severity: "error",
+      from: {},
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+    {
       name: "nothing-uses-tests",
       severity: "error",
       from: { pathNot: "^(test|bench)/" },
@@ -61,6 +68,8 @@ module.exports = {
     },
   ],
   options: {
+    // A workspace that is not published by itself declares its packages in the root.
+    combinedDependencies: true,
     doNotFollow: { path: "node_modules" },
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default"] },
