@@ -9,8 +9,10 @@ import type { StackWorkspace } from "./stack-workspace.ts";
  *
  * @throws ConfigurationError, CliError
  */
-export async function openAccount(workspace: StackWorkspace): Promise<Context> {
-  const result = await runEngine(workspace, ["config", "--json", "--show-secrets", "--stack", workspace.stack]);
+export async function openAccount(workspace: StackWorkspace, signal: AbortSignal): Promise<Context> {
+  const result = await runEngine(workspace, ["config", "--json", "--show-secrets", "--stack", workspace.stack], {
+    signal,
+  });
   if (result.code !== 0) throw new CliError(`the configuration of the stack cannot be read: ${explain(result)}`);
   const config = (parseJson(result.stdout) ?? {}) as Record<string, { value?: string }>;
   const configuration = configurationOf((key) => config[key]?.value, workspace.env);

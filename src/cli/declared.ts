@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { DeclaredApplication, DeclaredRoute, DroppedRoute } from "pulumi-minivoice/lifecycle";
 import { CliError } from "./cli-error.ts";
 import { explain, runEngine } from "./engine.ts";
@@ -18,11 +19,19 @@ export interface Declared {
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Asks the engine's own preview, which writes nothing. */
-export async function readDeclared(workspace: StackWorkspace): Promise<Declared> {
-  const result = await runEngine(workspace, ["preview", "--json", "--stack", workspace.stack]);
-  const preview = parseJson(result.stdout) as { steps?: Step[] } | undefined;
-  if (result.code !== 0 || !preview?.steps) throw new CliError(`pulumi preview failed:\n${explain(result)}`);
-  return declaredBy(preview.steps);
+export async function readDeclared(workspace: StackWorkspace, signal: AbortSignal): Promise<Declared> {
+  const result = await runEngine(workspace, ["preview", "--json", "--stack", workspace.stack], { signal });
+  const preview = parseJson(result.stdout) as Preview | undefined;
+  if (result.code === 0 && preview?.steps) return declaredBy(preview.steps);
+  const errors = (preview?.diagnostics ?? []).filter(({ severity }) => severity === "error");
+  const said = errors.map(({ message }) => stripVTControlCharacters(message).trim()).join("\n");
+  throw new CliError(`pulumi preview failed:\n${said || explain(result)}`);
+}
+
+/** What `pulumi preview --json` prints, as much of it as is looked at here. */
+interface Preview {
+  steps?: Step[];
+  diagnostics?: { severity: string; message: string }[];
 }
 
 /** One step of `pulumi preview --json`, as much of it as is looked at here. */

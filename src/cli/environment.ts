@@ -13,8 +13,11 @@ export interface Environment {
 }
 
 /** What the last successful `up` of a stack deployed, or `undefined` when there was none. */
-export async function readEnvironment(workspace: StackWorkspace): Promise<Environment | undefined> {
-  const result = await runEngine(workspace, ["stack", "output", "--json"]);
+export async function readEnvironment(
+  workspace: StackWorkspace,
+  signal: AbortSignal,
+): Promise<Environment | undefined> {
+  const result = await runEngine(workspace, ["stack", "output", "--json"], { signal });
   if (result.code !== 0) throw new CliError(`the outputs of the stack cannot be read: ${explain(result)}`);
   return (parseJson(result.stdout) as { environment?: Environment } | undefined)?.environment;
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { CliError, messageOf } from "./cli-error.ts";
+import { CliError, messageOf, USAGE } from "./cli-error.ts";
 import { register as call } from "./commands/call.ts";
 import { register as pending } from "./commands/pending.ts";
 import { register as pulumi } from "./commands/pulumi.ts";
@@ -32,7 +32,8 @@ Examples:
   minivoice sandbox numbers                where each number goes, as the account sees it
   minivoice stop                           stop what runs in the background
 
-Exit codes: 0 done, 1 could not be done, 2 not asked for correctly; "minivoice pulumi" has Pulumi's own.
+Exit codes: 0 done, 1 could not be done, 2 found something (see the command), 64 not asked for correctly;
+"minivoice pulumi" has Pulumi's own.
 Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the same. DEBUG=1 adds stack traces to errors.`,
   );
 
@@ -47,7 +48,7 @@ try {
 /** Says in one place what went wrong, and hands back the exit code. */
 function report(error: unknown): number {
   // Commander has already said what was wrong with the arguments, or has shown the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   process.stderr.write(`error: ${process.env.DEBUG && error instanceof Error ? error.stack : messageOf(error)}\n`);
   return error instanceof CliError ? error.exitCode : 1;
 }

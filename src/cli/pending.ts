@@ -12,14 +12,14 @@ export interface Pending extends PendingWork {
 }
 
 /** Compares every object that the stack declares with the account. Reads only. */
-export async function findPending(workspace: StackWorkspace): Promise<Pending> {
-  const declared = await readDeclared(workspace);
-  return compare(workspace, declared);
+export async function findPending(workspace: StackWorkspace, signal: AbortSignal): Promise<Pending> {
+  const declared = await readDeclared(workspace, signal);
+  return compare(workspace, declared, signal);
 }
 
 /** The same for a declaration that is known already, e.g. to see whether somebody has made progress. */
-export async function compare(workspace: StackWorkspace, declared: Declared): Promise<Pending> {
-  const account = await openAccount(workspace);
+export async function compare(workspace: StackWorkspace, declared: Declared, signal: AbortSignal): Promise<Pending> {
+  const account = await openAccount(workspace, signal);
   try {
     const work = await pendingWork(account, declared);
     return { ...work, waiting: account.capabilities.assignDid ? [] : declared.waiting };

@@ -23,9 +23,11 @@ export const DUMMY_SECRET = "dummy-secret-of-a-preview";
  * @param file - its name, for messages.
  */
 export function workingCopy(tracked: string, base: string | undefined, copy: string | undefined, file: string): string {
-  const next = withoutRealSecrets(read(tracked, file));
+  const next = withoutRealSecrets(readStackFile(tracked, file));
   if (copy === undefined || base === undefined) return stringify(next);
-  return stringify(withLocalChanges(next, read(base, file), read(copy, `the working copy of ${file}`)));
+  return stringify(
+    withLocalChanges(next, readStackFile(base, file), readStackFile(copy, `the working copy of ${file}`)),
+  );
 }
 
 function withoutRealSecrets({ secretsprovider, encryptedkey, encryptionsalt, config, ...rest }: StackFile): StackFile {
@@ -51,7 +53,8 @@ function withLocalChanges(next: StackFile, base: StackFile, copy: StackFile): St
 const changes = (base: Record<string, unknown>, copy: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(copy).filter(([key, value]) => !isDeepStrictEqual(base[key], value)));
 
-function read(text: string, file: string): StackFile {
+/** @throws CliError that names the file when it is no YAML */
+export function readStackFile(text: string, file: string): StackFile {
   try {
     return (parse(text) as StackFile | null) ?? {};
   } catch (error) {

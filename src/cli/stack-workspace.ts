@@ -6,12 +6,14 @@ import { cacheDirectory, pulumiBinDirectory } from "../../tools/pulumi/find.mjs"
 import { readDaemon } from "../background/control.ts";
 import { readIfThere, writePrivately } from "../background/state-files.ts";
 import { CliError } from "./cli-error.ts";
-import { awsLocal, LOCAL_STACK, localDir, root, sandbox } from "./project.ts";
-import { DUMMY_SECRET, workingCopy } from "./stack-file.ts";
+import { awsLocal, localDir, root, sandbox } from "./project.ts";
+import { DUMMY_SECRET, readStackFile, workingCopy } from "./stack-file.ts";
 
 /** Where and how the engine runs for one stack. */
 export interface StackWorkspace {
   stack: string;
+  /** Whether it lives in the sandbox and the local AWS of this machine. */
+  local: boolean;
   /** The path of the CLI. */
   command: string;
   cwd: string;
@@ -21,27 +23,27 @@ export interface StackWorkspace {
   project: string;
 }
 
-/**
- * Whether a command for this stack goes to the backend that the user's environment names. The stack of this machine
- * never does.
- */
-export const usesOwnBackend = (stack: string, env = process.env): boolean =>
-  stack !== LOCAL_STACK && Boolean(env.PULUMI_BACKEND_URL || env.PULUMI_ACCESS_TOKEN);
+/** Whether a command goes to the backend that the user's environment names. A stack of this machine never does. */
+const usesOwnBackend = (local: boolean, env = process.env): boolean =>
+  !local && Boolean(env.PULUMI_BACKEND_URL || env.PULUMI_ACCESS_TOKEN);
 
 /**
  * Prepares the engine's working copy under `.local/`: the program is the project's own, everything that the engine
  * writes (state, encryption salts, plugin caches) stays there, and nothing that git tracks is touched.
  *
+ * @param fullName - of the stack; for a backend of the user's own also as organization/project/stack
  * @throws CliError when the Pulumi CLI is missing or the stack has no configuration file.
  */
-export async function openWorkspace(stack: string): Promise<StackWorkspace> {
+export async function openWorkspace(fullName: string): Promise<StackWorkspace> {
   const command = pulumiCommand();
   const { name: project } = readProject();
-  const shared = { stack, command, project };
+  const stack = fullName.split("/").at(-1) ?? fullName;
+  const local = isLocal(stack);
+  const shared = { stack, local, command, project };
   const ours = [join(root, "node_modules", ".bin"), join(root, "node_modules", "@pulumi", "pulumi")];
   const path = [dirname(command), dirname(process.execPath), ...ours, process.env.PATH].join(delimiter);
-  const env = { ...process.env, PATH: path, PULUMI_STACK: stack, PULUMI_SKIP_UPDATE_CHECK: "true" };
-  if (usesOwnBackend(stack)) return { ...shared, cwd: root, env };
+  const env = { ...process.env, PATH: path, PULUMI_STACK: fullName, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  if (usesOwnBackend(local)) return { ...shared, stack: fullName, cwd: root, env };
 
   const cwd = join(localDir, "pulumi");
   const stateDir = join(localDir, "state");
@@ -52,7 +54,7 @@ export async function openWorkspace(stack: string): Promise<StackWorkspace> {
     ...shared,
     cwd,
     stateDir,
-    env: { ...env, ...engineSettings(stateDir), ...(await providerSettings(stack, cwd)) },
+    env: { ...env, PULUMI_STACK: stack, ...engineSettings(stateDir), ...(await providerSettings(local, cwd)) },
   };
 }
 
@@ -89,15 +91,25 @@ function projectCopy(cwd: string): string {
   });
 }
 
-function refreshStackFile(stack: string, cwd: string): void {
+/** The stack's configuration as a pull request edits it. */
+function trackedStackFile(stack: string): { name: string; text: string } {
   const { stackConfigDir } = readProject();
   const name = `Pulumi.${stack}.yaml`;
-  const tracked = join(root, stackConfigDir, name);
-  if (!existsSync(tracked))
-    throw new CliError(`there is no stack ${JSON.stringify(stack)}: ${stackConfigDir}/${name} would configure it`);
-  const copy = join(cwd, stackConfigDir, name);
+  const file = join(root, stackConfigDir, name);
+  if (existsSync(file)) return { name, text: readFileSync(file, "utf8") };
+  throw new CliError(`there is no stack ${JSON.stringify(stack)}: ${stackConfigDir}/${name} would configure it`);
+}
+
+/** A stack with `voice:local` lives in the sandbox and the local AWS of this machine. */
+function isLocal(stack: string): boolean {
+  const { name, text } = trackedStackFile(stack);
+  return String(readStackFile(text, name).config?.["voice:local"]) === "true";
+}
+
+function refreshStackFile(stack: string, cwd: string): void {
+  const { name, text } = trackedStackFile(stack);
+  const copy = join(cwd, readProject().stackConfigDir, name);
   const base = `${copy}.base`;
-  const text = readFileSync(tracked, "utf8");
   writePrivately(copy, workingCopy(text, readIfThere(base), readIfThere(copy), name));
   writePrivately(base, workingCopy(text, undefined, undefined, name));
 }
@@ -128,10 +140,10 @@ function createOnce(file: string, text: string): void {
   }
 }
 
-/** Stack `local` works with what runs on this machine. A preview of another one needs a key, but sends no request. */
-async function providerSettings(stack: string, cwd: string): Promise<NodeJS.ProcessEnv> {
+/** A local stack works with what runs on this machine. A preview of another one needs a key, but sends no request. */
+async function providerSettings(local: boolean, cwd: string): Promise<NodeJS.ProcessEnv> {
   const config = { AWS_LOCAL_STACK_CONFIG: join(cwd, readProject().stackConfigDir) };
-  if (stack !== LOCAL_STACK) return { ...config, MINIVOICE_API_KEY: DUMMY_SECRET, MINIVOICE_BASE_URL: undefined };
+  if (!local) return { ...config, MINIVOICE_API_KEY: DUMMY_SECRET, MINIVOICE_BASE_URL: undefined };
   const [voice, aws] = await Promise.all([readDaemon(sandbox.stateDir), readDaemon(awsLocal.stateDir)]);
   return {
     ...config,

@@ -26,7 +26,7 @@ describe("minivoice", () => {
   test("has help with examples, for itself and for each command", async () => {
     const help = await minivoice("--help");
     expect(help.code).toBe(0);
-    for (const command of ["start", "status", "call", "sandbox", "pulumi", "stop"]) {
+    for (const command of ["start", "status", "call", "sandbox", "up", "pending", "pulumi", "stop"]) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command} `, "m"));
       expect(await minivoice("help", command)).toMatchObject({
         code: 0,
@@ -34,7 +34,7 @@ describe("minivoice", () => {
       });
     }
     expect(help.stdout).toContain("minivoice call +15551230001 --press 1");
-    expect(help.stdout).toContain("Exit codes: 0 done, 1 could not be done, 2 not asked for correctly");
+    expect(help.stdout).toContain("64 not asked for correctly");
   });
 
   test.each([
@@ -43,9 +43,9 @@ describe("minivoice", () => {
     ["no number to call", ["call"], "missing required argument 'number'"],
     ["a number that is not E.164", ["call", "0555"], '"0555" is no E.164 number'],
     ["a reset with nobody to ask", ["stop", "--reset"], "add --yes"],
-  ])("answers %s with one clear line and exit code 2", async (_, args, message) => {
+  ])("answers %s with one clear line and exit code 64", async (_, args, message) => {
     const refused = await minivoice(...args);
-    expect(refused).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+    expect(refused).toMatchObject({ code: 64, stdout: "", stderr: expect.stringContaining(message) });
     expect(tracesIn(printed(refused))).toEqual([]);
   });
 
@@ -81,7 +81,7 @@ describe("what is asked of Pulumi", () => {
     [["-s", "test", "preview"], { stack: "test", command: "preview" }],
     [["preview", "--stack=production"], { stack: "production", command: "preview" }],
     [["preview", "-stest"], { stack: "test", command: "preview" }],
-    [["up", "--stack", "organization/voice/test", "--yes"], { stack: "test", command: "up" }],
+    [["up", "--stack", "organization/voice/test", "--yes"], { stack: "organization/voice/test", command: "up" }],
     [["stack", "output", "--json"], { stack: "local", command: "stack", subcommand: "output" }],
     [["up", "-h"], { command: "up", help: true }],
   ])("%j is understood", (args, request) => {

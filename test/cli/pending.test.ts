@@ -4,7 +4,7 @@ import { readDaemon } from "../../src/background/control.ts";
 import { declaredBy } from "../../src/cli/declared.ts";
 import { csvOf } from "../../src/cli/pending-list.ts";
 import { SandboxControl } from "../../src/sandbox/control-client.ts";
-import { Checkout } from "./checkout.ts";
+import { Checkout, printed } from "./checkout.ts";
 
 describe("minivoice up on an account whose API only does what is documented", () => {
   let checkout: Checkout;
@@ -66,6 +66,26 @@ describe("minivoice up on an account whose API only does what is documented", ()
     const again = await checkout.minivoice("up", "--", "--yes", "--skip-preview");
     expect(again.code).toBe(0);
   });
+
+  test("says where a voice file is wrong, and nothing else", async () => {
+    const file = checkout.path("stacks", "Voice.local.yaml");
+    writeFileSync(
+      file,
+      checkout.read("stacks", "Voice.local.yaml").replace('"+15551230002": sales', '"+15551230002": nobody'),
+    );
+    const broken = await checkout.minivoice("pending");
+    expect(broken.code).toBe(1);
+    expect(broken.stderr).toMatch(/Voice\.local\.yaml:\d+:\d+: .*nobody/);
+    expect(printed(broken).split("\n").length).toBeLessThan(8);
+  });
+
+  test.each([["up"], ["pending"]])(
+    "%s refuses a stack that is only a copy here, and names the way to the real one",
+    async (command) => {
+      const refused = await checkout.minivoice(command, "-s", "test");
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("set PULUMI_BACKEND_URL") });
+    },
+  );
 });
 
 describe("what a preview declares", () => {

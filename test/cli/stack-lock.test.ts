@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { clearDeadLocks, locksOf } from "../../src/cli/stack-lock.ts";
 
 let stateDir: string;
-const workspace = () => ({ stack: "local", project: "voice", command: "", cwd: "", env: {}, stateDir });
+const workspace = () => ({ local: true, stack: "local", project: "voice", command: "", cwd: "", env: {}, stateDir });
 const directory = () => join(stateDir, ".pulumi", "locks", "organization", "voice", "local");
 
 beforeEach(() => {

@@ -120,13 +120,13 @@ describe("minivoice call", () => {
     expect(JSON.parse(stdout).transcript.at(-1)).toMatchObject({ kind: "hung-up", by: "caller" });
   });
 
-  test("refuses what nobody can dial or press, with exit code 2, and an unknown number with 1", async () => {
+  test("refuses what nobody can dial or press, with exit code 64, and an unknown number with 1", async () => {
     expect(await minivoice(["call", "15551230001"])).toMatchObject({
-      code: 2,
+      code: 64,
       stderr: expect.stringContaining("is no E.164 number"),
     });
     expect(await minivoice(["call", "+15551230001", "--press", "x"])).toMatchObject({
-      code: 2,
+      code: 64,
       stderr: expect.stringContaining("cannot be pressed"),
     });
     expect(await minivoice(["call", "+15559990000"])).toMatchObject({
@@ -188,7 +188,7 @@ describe("minivoice sandbox", () => {
   test("switches capabilities and assumptions", async () => {
     expect((await minivoice(["sandbox", "capabilities", "documented"])).stdout).toBe("documented\n");
     expect((await minivoice(["sandbox", "capabilities"])).stdout).toBe("documented\n");
-    expect((await minivoice(["sandbox", "capabilities", "all"])).code).toBe(2);
+    expect((await minivoice(["sandbox", "capabilities", "all"])).code).toBe(64);
     await control.setCapabilities("managed");
 
     expect((await minivoice(["sandbox", "assumptions"])).stdout).toMatch(/^digitsIn = query\n {2}Where a request/m);

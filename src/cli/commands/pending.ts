@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
-import { ensureStack } from "../engine.ts";
+import { interruptible } from "../interrupt.ts";
 import { findPending, isDone, renderPending } from "../pending.ts";
 import { csvOf } from "../pending-list.ts";
+import { prepare } from "../prepare.ts";
 import { LOCAL_STACK } from "../project.ts";
 import { openWorkspace } from "../stack-workspace.ts";
 
@@ -23,8 +24,8 @@ export function register(program: Command): void {
     .addHelpText("after", "\nExit codes: 0 nothing is pending, 2 something is, 1 it could not be told.")
     .action(async ({ stack, format }: { stack: string; format: "text" | "csv" | "json" }) => {
       const workspace = await openWorkspace(stack);
-      if (workspace.stateDir) await ensureStack(workspace);
-      const pending = await findPending(workspace);
+      await prepare(workspace, { command: "pending" });
+      const pending = await interruptible("nothing was changed", (signal) => findPending(workspace, signal));
       if (format === "json") process.stdout.write(`${JSON.stringify(pending, null, 2)}\n`);
       else if (format === "csv") {
         process.stdout.write(csvOf(pending.steps));

@@ -9,6 +9,7 @@ import { awaitRecords } from "../call-records.ts";
 import { CliError } from "../cli-error.ts";
 import { awaitTurn, ensureStack, explain, runEngine, settlePendingOperations } from "../engine.ts";
 import { answeredNumbers, type Environment, readEnvironment } from "../environment.ts";
+import { interruptible } from "../interrupt.ts";
 import { awsLocal, LOCAL_STACK, localDir, sandbox } from "../project.ts";
 import { renderStart } from "../screen.ts";
 import { openWorkspace } from "../stack-workspace.ts";
@@ -46,20 +47,17 @@ export function register(program: Command): void {
 }
 
 async function start(): Promise<Started> {
-  const interruption = onInterrupt();
-  const lock = await turn(interruption.signal);
-  try {
-    const voice = await running(sandbox, "MiniVoice sandbox");
-    const aws = await running(awsLocal, "Local AWS");
-    const environment = await deploy(interruption.signal);
-    return { environment, ...(await placeCall(environment, voice, aws)) };
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    throw new CliError("interrupted: npm start goes on from here, npm stop stops what runs in the background", 130);
-  } finally {
-    interruption.over();
-    lock.release();
-  }
+  return interruptible("npm start goes on from here, npm stop stops what runs in the background", async (signal) => {
+    const lock = await turn(signal);
+    try {
+      const voice = await running(sandbox, "MiniVoice sandbox");
+      const aws = await running(awsLocal, "Local AWS");
+      const environment = await deploy(signal);
+      return { environment, ...(await placeCall(environment, voice, aws)) };
+    } finally {
+      lock.release();
+    }
+  });
 }
 
 /** One start at a time: the second one finds everything done. */
@@ -95,7 +93,7 @@ async function deploy(signal: AbortSignal): Promise<Environment> {
     const result = await runEngine(workspace, ["up", "--yes", "--refresh"], { signal, onLine });
     if (result.code !== 0) throw new CliError(`pulumi up failed:\n${explain(result)}`);
   });
-  const environment = await readEnvironment(workspace);
+  const environment = await readEnvironment(workspace, signal);
   if (!environment) throw new CliError("the stack has no output `environment`: infra/index.ts exports it");
   return environment;
 }
@@ -114,21 +112,6 @@ async function placeCall(
     const accepted = call.deliveries.filter(({ state }) => state === "accepted").length;
     return { call, recorded: await awaitRecords(String(aws.dynamodb), call.wire.id, accepted) };
   });
-}
-
-/** The first Ctrl-C asks whatever is under way to stop cleanly; the process ends when it has. */
-function onInterrupt() {
-  const controller = new AbortController();
-  const interrupt = () => {
-    if (!controller.signal.aborted) say("stopping");
-    controller.abort();
-  };
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
-  const over = () => {
-    for (const signal of signals) process.off(signal, interrupt);
-  };
-  return { signal: controller.signal, over };
 }
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { readDaemon } from "../../background/control.ts";
 import { ensureStack } from "../engine.ts";
 import { readEnvironment } from "../environment.ts";
+import { interruptible } from "../interrupt.ts";
 import { awsLocal, LOCAL_STACK, sandbox } from "../project.ts";
 import { heading, renderEnvironment, renderServices } from "../screen.ts";
 import { openWorkspace } from "../stack-workspace.ts";
@@ -17,8 +18,10 @@ export function register(program: Command): void {
         [sandbox, awsLocal].map(async ({ name, stateDir }) => ({ name, state: await readDaemon(stateDir) })),
       );
       const workspace = await openWorkspace(LOCAL_STACK);
-      await ensureStack(workspace);
-      const environment = await readEnvironment(workspace);
+      const environment = await interruptible("nothing was changed", async (signal) => {
+        await ensureStack(workspace);
+        return readEnvironment(workspace, signal);
+      });
       const { stdout } = process;
       if (json) {
         const running = Object.fromEntries(services.map(({ name, state }) => [name, state?.url ?? null]));

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { stop } from "../../background/control.ts";
-import { CliError } from "../cli-error.ts";
+import { CliError, USAGE } from "../cli-error.ts";
 import { awsLocal, localDir, sandbox } from "../project.ts";
 
 /** `minivoice stop`: the opposite of `minivoice start`. */
@@ -29,7 +29,7 @@ export function register(program: Command): void {
 }
 
 async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new CliError("there is nobody to ask whether to delete: add --yes", 2);
+  if (!process.stdin.isTTY) throw new CliError("there is nobody to ask whether to delete: add --yes", USAGE);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} (y/N) `).finally(() => terminal.close());
   return /^y(es)?$/i.test(answer.trim());
