@@ -32,6 +32,11 @@ let shared: Context | undefined;
 /** Entered again before an awaited one would have ended, so all of it is synchronous. A mistake is kept until something needs the account. */
 function configure(read: (key: string) => string | undefined): void {
   if (configuration) return;
+  // Only the engine configures, so nothing else that loads this module is watched, or ended.
+  watchEngine(process.argv[2], () => {
+    shared?.client.stop("the engine that started this run is gone");
+    process.exit(1);
+  });
   try {
     configuration = configurationOf(read);
   } catch (error) {
@@ -44,17 +49,12 @@ function context(): Context {
   if (configuration === undefined || configuration instanceof ConfigurationError)
     throw configuration ?? new ConfigurationError("the provider was not configured");
   if (shared) return shared;
-  const created = createContext({
+  shared = createContext({
     ...shareOut(configuration).provider,
     claims,
     say: (message) => process.stderr.write(`minivoice: ${message}\n`),
   });
-  watchEngine(process.argv[2], () => {
-    created.client.stop("the engine that started this run is gone");
-    process.exit(1);
-  });
-  shared = created;
-  return created;
+  return shared;
 }
 
 function adapt<Inputs extends Named, Outputs extends Named>(

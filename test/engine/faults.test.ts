@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { delay, loseAnswer } from "../../src/sandbox/faults.ts";
 import { application, forEachTest } from "./environment.ts";
+import { canListProcesses, processesIn } from "./processes.ts";
 import type { Project } from "./project.ts";
 
 const many = Array.from({ length: 24 }, (_, index) => `+1555124${1_000 + index}`);
@@ -13,6 +14,8 @@ const running = new Set<ChildProcess>();
 afterEach(() => {
   for (const process of running) process.kill("SIGKILL");
   running.clear();
+  // Pulumi's language host outlives a killed engine by up to five minutes.
+  for (const { pid } of processesIn(account.project.directory)) process.kill(pid, "SIGKILL");
 });
 
 const isPatch = ({ method }: { method: string }) => method === "PATCH";
@@ -110,14 +113,42 @@ describe("a run that ends in the middle of a table", () => {
   });
 });
 
-/** A run of `up` that is left to itself. */
-async function startUp(project: Project) {
+(canListProcesses ? test : test.skip)(
+  "a run that is killed before it had anything to write leaves no provider behind",
+  async () => {
+    const { project } = account;
+    const provider = () =>
+      processesIn(project.directory).filter(({ command }) => /pulumi-resource-|dynamic-provider/.test(command));
+    await project.write(application("support"));
+    expect((await project.up()).failed).toBe(false);
+    // The engine has checked and compared all that is declared, and waits for more.
+    await project.write(`${application("support")}
+      support.applicationId.apply(() => {
+        console.log("everything is as declared");
+        setInterval(() => undefined, 1_000);
+      });`);
+    account.forgetRequests();
+    const up = await startUp(project, "everything is as declared");
+    expect(provider()).not.toEqual([]);
+    expect(account.sandbox.requests).toEqual([]);
+    up.process.kill("SIGKILL");
+    await up.ended;
+    await until(() => provider().length === 0);
+  },
+);
+
+/** A run of `up` that is left to itself, once it has said `words`. */
+async function startUp(project: Project, words = "") {
   const process = project.start(["up", "--yes", "--skip-preview"]);
-  process.stdout?.resume();
+  let said = "";
+  process.stdout?.on("data", (chunk) => {
+    said += chunk;
+  });
   process.stderr?.resume();
   const ended = once(process, "exit").then(([code]) => code as number | null);
   await once(process, "spawn");
   running.add(process);
+  await until(() => said.includes(words));
   return { process, ended };
 }
 
