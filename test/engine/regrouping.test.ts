@@ -29,8 +29,8 @@ describe("a number that leaves a table is never out of service on the way", () =
     expect(await account.live("+15551230002")).toBe("webhook sales");
     expect((await project.up()).steps).toEqual([]);
     const { deployment } = JSON.parse(await project.pulumi(["stack", "export"]));
-    expect(JSON.stringify(deployment.resources.map(({ inputs, outputs }) => ({ inputs, outputs })))).not.toContain(
-      "declaredElsewhere",
-    );
+    expect(
+      JSON.stringify(deployment.resources.map(({ inputs, outputs }: Record<string, object>) => ({ inputs, outputs }))),
+    ).not.toContain("declaredElsewhere");
   });
 });

@@ -131,6 +131,7 @@ export async function live(history: History, startEngine: StartEngine, figures: 
           kill(orphaned);
         }),
     });
+    await account.idle();
     const after = await picture(sandbox, engine);
     figures.runs += 1;
     figures.operations += outcome.steps.length;

@@ -96,6 +96,7 @@ export class TroubledAccount {
   #startedAt = 0;
   #kill: ((orphaned: boolean) => void) | undefined;
   #stale = new StaleReads(0);
+  readonly #underWay = new Set<Promise<void>>();
   #storms: { fault: Fault; left: number; name: string }[] = [];
   readonly #drifted: (drift: Drift) => Promise<void>;
 
@@ -104,7 +105,14 @@ export class TroubledAccount {
     this.#drifted = drifted;
     sandbox.faults.arm(
       () => true,
-      (exchange) => this.#meet(exchange),
+      async (exchange) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#underWay.add(promise);
+        return this.#meet(exchange).finally(() => {
+          this.#underWay.delete(promise);
+          resolve();
+        });
+      },
       Number.POSITIVE_INFINITY,
     );
   }
@@ -117,6 +125,11 @@ export class TroubledAccount {
     this.#kill = kill;
     this.#stale = new StaleReads(0);
     this.#storms = [];
+  }
+
+  /** Waits for requests that a killed run left behind. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
   async #meet(exchange: Exchange): Promise<Response> {
@@ -135,6 +148,7 @@ export class TroubledAccount {
         });
       if (trouble.kind === "kill" && this.#kill) {
         this.#count("kill", 0);
+        this.#plan = [];
         if (trouble.sends) await noted.answer();
         this.#kill(trouble.orphaned);
         return exchange.cut();
