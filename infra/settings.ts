@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultBaseUrl } from "pulumi-minivoice/api";
+import { type CapabilitySet, capabilitySetOf } from "pulumi-minivoice/lifecycle";
 import type { Flow } from "../src/call-flow/flow.ts";
 import { flowsFor } from "../src/flows/index.ts";
 import type { Account } from "./account.ts";
+import { logRetention, recordRetention } from "./retention.ts";
 import { type Claim, readVoiceFile } from "./voice-file.ts";
 import type { VoiceFile } from "./voice-schema.ts";
 import { formatProblem } from "./yaml-source.ts";
@@ -14,8 +16,8 @@ export interface Settings {
   account: Account;
   /** Whether a key is set; the key itself is the provider's alone. */
   hasApiKey: boolean;
-  /** `documented` or `managed`: what the account's API can do. */
-  capabilities: string;
+  /** What the account's API can do. */
+  capabilities: CapabilitySet;
   /** Guard what callers depend on against deletion. */
   protect: boolean;
   /** Days that CloudWatch keeps the functions' logs: one of the values it offers, such as 30 or 90. */
@@ -34,7 +36,8 @@ export interface Settings {
 /**
  * Reads the settings of the stack that the engine is running.
  *
- * @throws RunError, which the engine shows without a stack trace, with every problem of the voice file.
+ * @throws RunError, which the engine shows without a stack trace, with a setting that cannot be, or with every problem of
+ * the voice file.
  */
 export function readSettings(): Settings {
   const stack = pulumi.getStack();
@@ -55,10 +58,10 @@ export function readSettings(): Settings {
       customerId: minivoice.get("customerId"),
     },
     hasApiKey: Boolean(process.env.MINIVOICE_API_KEY) || minivoice.getSecret("apiKey") !== undefined,
-    capabilities: minivoice.get("capabilities") ?? "documented",
+    capabilities: withoutStackTrace(() => capabilitySetOf(minivoice.get("capabilities"))),
     protect: voiceConfig.getBoolean("protect") ?? false,
-    logRetentionDays: voiceConfig.getNumber("logRetentionDays") ?? 30,
-    recordRetentionDays: voiceConfig.getNumber("recordRetentionDays") ?? 90,
+    logRetentionDays: logRetention(voiceConfig.get("logRetentionDays") ?? "30"),
+    recordRetentionDays: recordRetention(voiceConfig.get("recordRetentionDays") ?? "90"),
     flows,
     voice,
     claims,

@@ -1,7 +1,6 @@
 import type { Duration } from "./api/duration.ts";
-import { ConfigurationError } from "./api/errors.ts";
 import { type Options, settingsOf } from "./api/settings.ts";
-import { type CapabilitySet, isCapabilitySet } from "./lifecycle/capabilities.ts";
+import { type CapabilitySet, capabilitySetOf } from "./lifecycle/capabilities.ts";
 import { Expectation } from "./lifecycle/expectation.ts";
 
 /** An account, and what may be done to it. */
@@ -20,15 +19,10 @@ export type Configuration = Options & {
  * @throws ConfigurationError that names the field, the value (never the key) and the way out
  */
 export function configurationOf(read: (key: string) => string | undefined, environment = process.env): Configuration {
-  const capabilities = read("minivoice:capabilities") ?? "documented";
-  if (!isCapabilitySet(capabilities))
-    throw new ConfigurationError(
-      `minivoice:capabilities is "${capabilities}": expected "documented", or "managed" for an account whose API also edits and deletes`,
-    );
   const configuration: Configuration = {
     apiKey: environment.MINIVOICE_API_KEY || read("minivoice:apiKey") || "",
     baseUrl: environment.MINIVOICE_BASE_URL || read("minivoice:baseUrl"),
-    capabilities,
+    capabilities: capabilitySetOf(read("minivoice:capabilities")),
     customerId: read("minivoice:customerId"),
     concurrency: numberOf(read("minivoice:concurrency")),
     requestsPerSecond: numberOf(read("minivoice:requestsPerSecond")),

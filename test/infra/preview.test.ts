@@ -112,19 +112,31 @@ describe("a preview stops before it plans anything, without a stack trace,", () 
     expectRefusal(previewed, "local", "[local-stays-local]", "MINIVOICE_API_KEY", "[api-key]");
   });
 
+  test("when a setting cannot be", async () => {
+    const previewed = await previewWith("Pulumi.test.yaml", (text) => `${text}\n  voice:recordRetentionDays: 0.5\n`);
+    expectRefusal(previewed, "test", 'voice:recordRetentionDays is "0.5": expected a whole number of days');
+  });
+
   test("when the voice file is wrong, with the place of each problem", async () => {
-    const file = join(copy.stacks, "Voice.test.yaml");
+    expectRefusal(
+      await previewWith("Voice.test.yaml", (text) =>
+        text.replace("flow: salesMenu", "flow: saelsMenu").replace('2": sales', '2": sale'),
+      ),
+      "test",
+      'stacks/Voice.test.yaml:4:43: applications.sales.flow: there is no flow "saelsMenu"',
+      'stacks/Voice.test.yaml:8:19: routes."+15551240002": there is no application "sale"',
+    );
+  });
+
+  /** A preview of the stack `test` while one of its files is another. */
+  async function previewWith(name: string, edit: (text: string) => string): Promise<Outcome> {
+    const file = join(copy.stacks, name);
     const text = readFileSync(file, "utf8");
-    writeFileSync(file, text.replace("flow: salesMenu", "flow: saelsMenu").replace('2": sales', '2": sale'));
+    writeFileSync(file, edit(text));
     try {
-      expectRefusal(
-        await copy.preview("test"),
-        "test",
-        'stacks/Voice.test.yaml:4:43: applications.sales.flow: there is no flow "saelsMenu"',
-        'stacks/Voice.test.yaml:8:19: routes."+15551240002": there is no application "sale"',
-      );
+      return await copy.preview("test");
     } finally {
       writeFileSync(file, text);
     }
-  });
+  }
 });

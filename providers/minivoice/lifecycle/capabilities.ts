@@ -1,3 +1,5 @@
+import { ConfigurationError } from "../api/errors.ts";
+
 /** What an account's API can do beyond creating and listing applications and reading numbers. */
 export interface Capabilities {
   editApplication: boolean;
@@ -17,4 +19,17 @@ export const capabilitySets = {
 
 export type CapabilitySet = keyof typeof capabilitySets;
 
-export const isCapabilitySet = (name: string): name is CapabilitySet => Object.hasOwn(capabilitySets, name);
+/**
+ * The set that the setting `minivoice:capabilities` names.
+ *
+ * @throws ConfigurationError for a name that there is not.
+ * @example capabilitySetOf(undefined); // "documented"
+ */
+export function capabilitySetOf(name = "documented"): CapabilitySet {
+  if (isCapabilitySet(name)) return name;
+  throw new ConfigurationError(
+    `minivoice:capabilities is "${name}": expected "documented", or "managed" for an account whose API also edits and deletes`,
+  );
+}
+
+const isCapabilitySet = (name: string): name is CapabilitySet => Object.hasOwn(capabilitySets, name);

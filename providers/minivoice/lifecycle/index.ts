@@ -9,7 +9,7 @@ export { application } from "./application.ts";
 export type { ApplicationInputs, ApplicationOutputs } from "./application-state.ts";
 export type { IsUnknown, Unchecked } from "./arguments.ts";
 export { e164Pattern, isE164, publicUrl } from "./arguments.ts";
-export { type Capabilities, type CapabilitySet, capabilitySets, isCapabilitySet } from "./capabilities.ts";
+export { type Capabilities, type CapabilitySet, capabilitySetOf, capabilitySets } from "./capabilities.ts";
 export { type Claim, Claims } from "./claims.ts";
 export { type Context, createContext } from "./context.ts";
 export { type DidRouteInputs, type DidRouteOutputs, didRoute } from "./did-route.ts";
