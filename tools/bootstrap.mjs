@@ -11,13 +11,13 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureInstalled } from "./bootstrap/install.mjs";
 import { checkPlatform, findNode } from "./bootstrap/node.mjs";
-import { Problem } from "./bootstrap/problem.mjs";
+import { problemOf } from "./bootstrap/problem.mjs";
 import { become } from "./bootstrap/run.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Commands of `minivoice` that run the engine. */
-const needsPulumi = new Set(["start", "pulumi"]);
+const needsPulumi = new Set(["start", "up", "pending", "pulumi"]);
 
 /**
  * @param {string} command @param {string[]} args
@@ -37,10 +37,9 @@ export async function bootstrap(command, args) {
   };
   if (command === "test" || needsPulumi.has(args[0])) {
     const { providePulumi } = await import("./pulumi/provide.mjs");
-    const pulumi = await providePulumi(node);
-    env.PULUMI_COMMAND = join(pulumi, "pulumi");
+    env.PULUMI_COMMAND = await providePulumi(node);
     // The Automation API, which the tests use, looks for it here alone.
-    env.PATH = [pulumi, env.PATH].join(delimiter);
+    env.PATH = [dirname(env.PULUMI_COMMAND), env.PATH].join(delimiter);
   }
   if (command === "test") {
     const jest = join(root, "node_modules", "jest", "bin", "jest.js");
@@ -64,7 +63,8 @@ export async function main(command, args) {
   try {
     process.exit(await bootstrap(command, args));
   } catch (error) {
-    process.stderr.write(`${error instanceof Problem && !process.env.DEBUG ? error.message : error.stack}\n`);
+    const problem = process.env.DEBUG ? undefined : problemOf(error);
+    process.stderr.write(`${problem?.message ?? error.stack}\n`);
     process.exit(1);
   }
 }

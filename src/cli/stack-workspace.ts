@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { parse, stringify } from "yaml";
-import { cacheDirectory, pulumiBinDirectory } from "../../tools/pulumi/find.mjs";
+import { cacheDirectory, findPulumi } from "../../tools/pulumi/find.mjs";
 import { readDaemon } from "../background/control.ts";
 import { readIfThere, writePrivately } from "../background/state-files.ts";
 import { CliError } from "./cli-error.ts";
@@ -61,8 +61,8 @@ export async function openWorkspace(fullName: string): Promise<StackWorkspace> {
 /** The front door has looked for it, and checked it, before this process began; without the front door, look here. */
 function pulumiCommand(): string {
   if (process.env.PULUMI_COMMAND) return process.env.PULUMI_COMMAND;
-  const bin = pulumiBinDirectory();
-  if (bin) return join(bin, "pulumi");
+  const command = findPulumi();
+  if (command) return command;
   throw new CliError(`the Pulumi CLI is not there (looked on PATH and in ${cacheDirectory()}): run npm start`);
 }
 

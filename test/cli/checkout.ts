@@ -2,7 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pulumiBinDirectory } from "../../tools/pulumi/find.mjs";
+import { closedEnvironment } from "../closed-environment.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
 
@@ -49,20 +49,12 @@ export class Checkout {
   /** The same, while it runs. */
   begin(args: string[], env: Record<string, string | undefined> = {}) {
     const { promise: ended, resolve } = Promise.withResolvers<Run>();
-    const bin = pulumiBinDirectory() ?? "";
     const child = execFile(
       process.execPath,
       [this.path("tools", "bootstrap.mjs"), "minivoice", ...args],
       {
         cwd: this.directory,
-        env: {
-          ...process.env,
-          PULUMI_COMMAND: join(bin, "pulumi"),
-          NO_COLOR: "1",
-          FORCE_COLOR: undefined,
-          NODE_OPTIONS: "",
-          ...env,
-        },
+        env: closedEnvironment(env),
         maxBuffer: 64_000_000,
       },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? (error ? 1 : 0)), stdout, stderr }),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { requestOf } from "../../src/cli/commands/pulumi.ts";
+import { closedEnvironment } from "../closed-environment.ts";
 import { printed, type Run, tracesIn } from "./checkout.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
@@ -16,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** `npx minivoice …` in an empty local environment. */
 const minivoice = (...args: string[]): Promise<Run> =>
   new Promise((resolve) => {
-    const env = { ...process.env, VOICE_LOCAL_DIR: folder, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" };
+    const env = closedEnvironment({ VOICE_LOCAL_DIR: folder });
     execFile(join(repository, "src", "cli", "bin.mjs"), args, { env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );

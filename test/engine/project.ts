@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { pulumiBinDirectory } from "../../tools/pulumi/find.mjs";
+import { findPulumi } from "../../tools/pulumi/find.mjs";
 
 const repository = resolve(import.meta.dirname, "../..");
 
@@ -36,11 +36,13 @@ export interface Outcome {
 export class Project {
   readonly directory: string;
   readonly stackName: string;
+  readonly #command: string;
   readonly #environment: Record<string, string>;
 
-  private constructor(directory: string, stackName: string, environment: Record<string, string>) {
+  private constructor(directory: string, stackName: string, command: string, environment: Record<string, string>) {
     this.directory = directory;
     this.stackName = stackName;
+    this.#command = command;
     this.#environment = environment;
   }
 
@@ -56,9 +58,8 @@ export class Project {
     /** Fills the project's `node_modules`, at this path. By default it is the repository's. */
     install?: (nodeModules: string) => Promise<void>;
   } = {}): Promise<Project> {
-    const pulumiDirectory = await pulumiBinDirectory();
-    if (!pulumiDirectory)
-      throw new Error("the Pulumi CLI is missing: run the tests with `npm test`, which installs it");
+    const command = findPulumi();
+    if (!command) throw new Error("the Pulumi CLI is missing: run the tests with `npm test`, which installs it");
     const directory = await mkdtemp(join(tmpdir(), "voice-engine-"));
     const file = (name: string, content: string) => writeFile(join(directory, name), content);
     await mkdir(join(directory, "state"));
@@ -70,8 +71,8 @@ export class Project {
     );
     await file(`Pulumi.${stackName}.yaml`, JSON.stringify({ config }));
     await file("index.ts", "export {};\n");
-    const project = new Project(directory, stackName, {
-      ...engineEnvironment(directory, pulumiDirectory),
+    const project = new Project(directory, stackName, command, {
+      ...engineEnvironment(directory, dirname(command)),
       ...environment,
     });
     await project.pulumi(["stack", "init", stackName]);
@@ -97,9 +98,17 @@ export class Project {
     ]);
   }
 
-  up({ refresh = false, replace = [] }: { refresh?: boolean; replace?: string[] } = {}): Promise<Outcome> {
+  up({
+    refresh = false,
+    replace = [],
+    onStart,
+  }: {
+    refresh?: boolean;
+    replace?: string[];
+    onStart?: (engine: ChildProcess) => void;
+  } = {}): Promise<Outcome> {
     const replaced = replace.flatMap((urn) => ["--replace", urn]);
-    return this.#operate(["up", "--yes", "--skip-preview", ...(refresh ? ["--refresh"] : []), ...replaced]);
+    return this.#operate(["up", "--yes", "--skip-preview", ...(refresh ? ["--refresh"] : []), ...replaced], onStart);
   }
 
   refresh(): Promise<Outcome> {
@@ -112,7 +121,7 @@ export class Project {
 
   /** Starts an operation and leaves it running, to be killed or waited for. */
   start(args: string[]): ChildProcess {
-    return spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+    return spawn(this.#command, [...args, "--non-interactive", "--color", "never"], {
       cwd: this.directory,
       env: this.#environment,
     });
@@ -151,11 +160,11 @@ export class Project {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  async #operate(args: string[]): Promise<Outcome> {
+  async #operate(args: string[], onStart?: (engine: ChildProcess) => void): Promise<Outcome> {
     const eventLog = join(this.directory, `events-${randomUUID()}.jsonl`);
-    const { code, stdout, stderr } = await finished(
-      this.start([...args, "--stack", this.stackName, "--event-log", eventLog]),
-    );
+    const engine = this.start([...args, "--stack", this.stackName, "--event-log", eventLog]);
+    onStart?.(engine);
+    const { code, stdout, stderr } = await finished(engine);
     const events = await readFile(eventLog, "utf8").catch(() => "");
     await rm(eventLog, { force: true });
     const outcome = outcomeOf(

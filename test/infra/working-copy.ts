@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import {
   type EngineEvent,
@@ -8,7 +8,8 @@ import {
   type Stack,
   type StepEventStateMetadata,
 } from "@pulumi/pulumi/automation/index.js";
-import { pulumiBinDirectory } from "../../tools/pulumi/find.mjs";
+import { findPulumi } from "../../tools/pulumi/find.mjs";
+import { blanked } from "../closed-environment.ts";
 import { engineEnvironment } from "../engine/project.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
@@ -71,7 +72,8 @@ export class WorkingCopy {
 
   async stack(stackName: string, environment: Record<string, string> = {}): Promise<Stack> {
     const envVars = {
-      ...engineEnvironment(this.directory, (await pulumiBinDirectory()) ?? ""),
+      ...blanked(),
+      ...engineEnvironment(this.directory, dirname(findPulumi() ?? "")),
       MINIVOICE_API_KEY: "mv_test_not_a_real_key",
       MINIVOICE_BASE_URL: "",
       VOICE_REVISION: "0123abc",

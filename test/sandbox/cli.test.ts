@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readDaemon } from "../../src/background/control.ts";
 import { SandboxControl } from "../../src/sandbox/control-client.ts";
+import { closedEnvironment } from "../closed-environment.ts";
+import { eventually } from "../eventually.ts";
 import { customer } from "./account.ts";
 
 let folder: string;
@@ -14,10 +16,13 @@ let control: SandboxControl;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "minivoice-"));
   const stateDir = join(folder, "sandbox");
-  daemon = spawn(process.execPath, ["src/sandbox/main.ts", "--state-dir", stateDir], { stdio: "ignore" });
-  let state = await readDaemon(stateDir);
-  while (!state) state = await readDaemon(stateDir);
-  control = new SandboxControl(state.url, String(state.controlToken));
+  daemon = spawn(process.execPath, ["src/sandbox/main.ts", "--state-dir", stateDir], {
+    stdio: "ignore",
+    env: closedEnvironment(),
+  });
+  await eventually(async () => (await readDaemon(stateDir)) !== undefined);
+  const state = await readDaemon(stateDir);
+  control = new SandboxControl(String(state?.url), String(state?.controlToken));
 });
 
 afterAll(async () => {
@@ -36,7 +41,7 @@ interface Run {
 /** Runs the real command in a process of its own, as somebody without a colour terminal. */
 const minivoice = (args: string[], { localDir = folder, input = "" } = {}): Promise<Run> =>
   new Promise((resolve) => {
-    const env = { ...process.env, VOICE_LOCAL_DIR: localDir, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" };
+    const env = closedEnvironment({ VOICE_LOCAL_DIR: localDir });
     const child = execFile(process.execPath, ["src/cli/main.ts", ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );

@@ -1,11 +1,25 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir, uptime } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { isInstalled } from "../../tools/bootstrap/install.mjs";
+import { ensureInstalled, isInstalled } from "../../tools/bootstrap/install.mjs";
 import { complete } from "../../tools/complete-lockfile.mjs";
+import { eventually } from "../eventually.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
 let root: string;
@@ -88,22 +102,96 @@ describe("package-lock.json", () => {
   });
 });
 
-test("two installations take turns, and a dead one is not waited for", async () => {
+describe("packages behind a link", () => {
+  const elsewhere = () => join(root, "elsewhere");
+  beforeEach(() => {
+    project({ installed: { "node_modules/zod": { version: "4.0.0" } } });
+    renameSync(join(root, "node_modules"), elsewhere());
+    symlinkSync(elsewhere(), join(root, "node_modules"));
+  });
+
+  test("are used as they are, and nothing is written there", async () => {
+    await ensureInstalled(root);
+    expect(readdirSync(elsewhere()).sort()).toEqual([".package-lock.json", "zod"]);
+  });
+
+  test.each([
+    ["one is missing", { force: false }],
+    ["all are to be installed anew", { force: true }],
+  ])("are never installed through it: when %s, it says what to do", async (_, options) => {
+    if (!options.force) rmSync(join(elsewhere(), "zod"), { recursive: true });
+    const before = readdirSync(elsewhere());
+    await expect(ensureInstalled(root, options)).rejects.toThrow(
+      /node_modules is a link to \S+elsewhere, and nothing is installed through a link\..*\n.*npm ci.*\n.*rm "/s,
+    );
+    expect(readdirSync(elsewhere())).toEqual(before);
+  });
+});
+
+describe("two installations", () => {
   const turn = join(repository, "tools", "bootstrap", "turn.mjs");
-  const script = `
-    import { appendFileSync } from "node:fs";
-    import { setTimeout as sleep } from "node:timers/promises";
-    import { inTurn } from ${JSON.stringify(turn)};
-    const [log] = process.argv.slice(1);
+  /** Does `work`, told the log's name, in a process of its own. */
+  const run = (work: string) => {
+    const script = `
+      import { appendFileSync } from "node:fs";
+      import { setTimeout as sleep } from "node:timers/promises";
+      import { inTurn } from ${JSON.stringify(turn)};
+      const [log] = process.argv.slice(1);
+      ${work}
+    `;
+    return promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script, log()]);
+  };
+  const log = () => join(root, "log");
+  const lock = () => `${log()}.lock`;
+  const once = `
     await inTurn(log + ".lock", async () => {
       appendFileSync(log, "in ");
       await sleep(150);
       appendFileSync(log, "out ");
-    }, () => {});
+    }, (pid) => console.log(pid));
   `;
-  const log = join(root, "log");
-  writeFileSync(`${log}.lock`, "999999999");
-  const run = () => promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script, log]);
-  await Promise.all([run(), run(), run()]);
-  expect(readFileSync(log, "utf8")).toBe("in out in out in out ");
+
+  test("take turns, and a dead one is not waited for", async () => {
+    writeFileSync(lock(), "999999999");
+    await Promise.all([run(once), run(once), run(once)]);
+    expect(readFileSync(log(), "utf8")).toBe("in out in out in out ");
+    expect(readdirSync(root)).toEqual(["log"]);
+  });
+
+  test("never see a lock whose holder is not in it yet", async () => {
+    let over = false;
+    const turns = run(
+      'for (let turn = 0; turn < 2_000; turn++) await inTurn(log + ".lock", async () => {}, () => {});',
+    );
+    void turns.finally(() => {
+      over = true;
+    });
+    const seen = new Set<string>();
+    while (!over) {
+      await setImmediate();
+      if (existsSync(lock())) seen.add(await readFile(lock(), "utf8").catch(() => "gone"));
+    }
+    await turns;
+    expect([...seen]).not.toContain("");
+  });
+
+  test("do not wait for a process number from before the machine was started, whoever has it now", async () => {
+    writeFileSync(lock(), String(process.pid));
+    const before = Date.now() / 1_000 - uptime() - 60;
+    utimesSync(lock(), before, before);
+    expect((await run(once)).stdout).toBe("");
+    expect(readFileSync(log(), "utf8")).toBe("in out ");
+  });
+
+  test("name each process that they wait for", async () => {
+    const others = [process.pid, process.ppid];
+    writeFileSync(lock(), String(others[0]));
+    const waiting = run(once.replace("console.log(pid)", "console.log(pid) || appendFileSync(log, pid + ' ')"));
+    await eventually(() => existsSync(log()));
+    writeFileSync(`${lock()}.next`, String(others[1]));
+    renameSync(`${lock()}.next`, lock());
+    await eventually(() => readFileSync(log(), "utf8").includes(` ${others[1]} `));
+    rmSync(lock());
+    expect((await waiting).stdout.trim().split("\n").map(Number)).toEqual(others);
+  });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { cacheDirectory, pulumiBinDirectory, pulumiVersion } from "../../tools/pulumi/find.mjs";
+import { cacheDirectory, findPulumi, pulumiVersion } from "../../tools/pulumi/find.mjs";
 import { fakePulumi, program } from "./fake-programs.ts";
 
 let folder: string;
@@ -22,13 +22,13 @@ describe("the Pulumi CLI", () => {
   });
 
   test("is not there on a machine without one", () => {
-    expect(pulumiBinDirectory(machine())).toBeUndefined();
+    expect(findPulumi(machine())).toBeUndefined();
   });
 
   test("is the one that PULUMI_COMMAND names, before all others", () => {
     const [named, onPath] = [fakePulumi(join(folder, "named")), fakePulumi(join(folder, "path"))];
     fakePulumi(inCache());
-    expect(pulumiBinDirectory(machine({ PULUMI_COMMAND: join(named, "pulumi"), PATH: onPath }))).toBe(named);
+    expect(findPulumi(machine({ PULUMI_COMMAND: join(named, "pulumi"), PATH: onPath }))).toBe(join(named, "pulumi"));
   });
 
   test.each([
@@ -42,25 +42,25 @@ describe("the Pulumi CLI", () => {
     ],
   ])("is an error, not another one, when the one that PULUMI_COMMAND names %s", (reason, command) => {
     fakePulumi(inCache());
-    expect(() => pulumiBinDirectory(machine({ PULUMI_COMMAND: command() }))).toThrow(reason);
+    expect(() => findPulumi(machine({ PULUMI_COMMAND: command() }))).toThrow(reason);
   });
 
   test("is the one on PATH if it is new enough, with its language host anywhere on PATH", () => {
     const cli = fakePulumi(join(folder, "cli"), { languageHost: false });
     const host = join(folder, "host");
     program(host, "pulumi-language-nodejs", "exit 0");
-    expect(pulumiBinDirectory(machine({ PATH: cli }))).toBeUndefined();
-    expect(pulumiBinDirectory(machine({ PATH: `${cli}:${host}` }))).toBe(cli);
+    expect(findPulumi(machine({ PATH: cli }))).toBeUndefined();
+    expect(findPulumi(machine({ PATH: `${cli}:${host}` }))).toBe(join(cli, "pulumi"));
   });
 
   test("is the one in the cache when the one on PATH is too old", () => {
     const old = fakePulumi(join(folder, "old"), { version: "v3.100.0" });
     const cached = fakePulumi(inCache());
-    expect(pulumiBinDirectory(machine({ PATH: old }))).toBe(cached);
+    expect(findPulumi(machine({ PATH: old }))).toBe(join(cached, "pulumi"));
   });
 
   test("is not taken from a cache that lacks a part", () => {
     fakePulumi(inCache(), { languageHost: false });
-    expect(pulumiBinDirectory(machine())).toBeUndefined();
+    expect(findPulumi(machine())).toBeUndefined();
   });
 });

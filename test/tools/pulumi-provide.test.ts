@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -40,7 +40,7 @@ function sources(closed: Partial<Sources> = {}) {
 
 const offline = { hostProblem: async () => "get.example: ENOTFOUND" };
 const withoutGo = { goProblem: async () => "Go is not installed" };
-const placed = () => join(cacheDirectory(), "bin");
+const placed = () => join(cacheDirectory(), "bin", "pulumi");
 const leftovers = () => {
   const directory = dirname(cacheDirectory());
   return existsSync(directory) ? readdirSync(directory).filter((name) => name.includes("draft")) : [];
@@ -94,13 +94,23 @@ describe("a machine without Pulumi", () => {
   });
 
   test("gets a whole copy in place of a broken one, and is rid of what a killed build left", async () => {
-    fakePulumi(placed(), { languageHost: false });
+    fakePulumi(dirname(placed()), { languageHost: false });
     // No process has this number: it is above what any system gives.
     mkdirSync(`${cacheDirectory()}.draft-999999999-x`);
     await providePulumi("node", sources(offline).from);
-    expect(readdirSync(placed()).sort()).toEqual(["pulumi", "pulumi-language-nodejs"]);
+    expect(readdirSync(dirname(placed())).sort()).toEqual(["pulumi", "pulumi-language-nodejs"]);
     expect(leftovers()).toEqual([]);
   });
+});
+
+test("a cache that cannot be written is known before any work, with its path and the way out", async () => {
+  process.env.XDG_CACHE_HOME = join(folder, "file");
+  writeFileSync(join(folder, "file"), "");
+  const { used, from } = sources();
+  await expect(providePulumi("node", from)).rejects.toThrow(
+    /^\S+file\S*: (not a directory \(ENOTDIR\)|file already exists \(EEXIST\))\n.*XDG_CACHE_HOME=/,
+  );
+  expect(used).toEqual([]);
 });
 
 describe("the ways to Pulumi", () => {

@@ -1,5 +1,5 @@
 /** Brings node_modules in line with package-lock.json, when it is not. */
-import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Problem } from "./problem.mjs";
 import { withProgress } from "./progress.mjs";
@@ -14,11 +14,24 @@ const ESTIMATE_SECONDS = 40;
  * @throws {Problem} with npm's own last words when the installation fails.
  */
 export async function ensureInstalled(root, { force = false } = {}) {
+  const packages = join(root, "node_modules");
+  if (lstatSync(packages, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    if (!force && isInstalled(root)) return;
+    // npm would empty the folder at the other end, which is somebody else's.
+    throw new Problem(`${packages} is a link to ${readlinkSync(packages)}, and nothing is installed through a link.`, [
+      "Install the packages where they are: npm ci in the folder that the link leads to",
+      `Give this copy packages of its own: rm "${packages}"`,
+    ]);
+  }
   if (force || !isInstalled(root)) {
+    const lock = join(root, ".local", "install.lock");
     await inTurn(
-      join(root, ".local", "install.lock"),
+      lock,
       () => (force || !isInstalled(root) ? install(root) : undefined),
-      (pid) => process.stderr.write(`Process ${pid} is installing packages here: waiting for it\n`),
+      (pid) =>
+        process.stderr.write(
+          `Process ${pid} is installing packages here: waiting for it (if it is another program: rm "${lock}")\n`,
+        ),
     );
   }
   linkPrograms(root);

@@ -1,5 +1,6 @@
 /** One at a time: two commands that start at once must not install into the same directory. Runs on Node 20. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { uptime } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -7,16 +8,17 @@ import { setTimeout as sleep } from "node:timers/promises";
  * Does `work` while holding `file`; waits for a process that holds it, and takes it from one that is gone.
  *
  * @template T
- * @param {string} file @param {() => Promise<T>} work @param {(pid: number) => void} onWait - told once, if it must wait.
+ * @param {string} file @param {() => Promise<T>} work @param {(pid: number) => void} onWait - told each process that it must wait for.
  * @returns {Promise<T>}
  */
 export async function inTurn(file, work, onWait) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  for (let waited = false; !take(file); waited = true) {
+  for (let told = 0; !take(file); ) {
     const holder = Number(read(file));
-    if (!alive(holder)) drop(file, holder);
-    else if (!waited) onWait(holder);
-    await sleep(waited ? 300 : 10);
+    if (!holds(file, holder)) drop(file, holder);
+    else if (holder !== told) onWait(holder);
+    told = holder;
+    await sleep(100);
   }
   const release = () => Number(read(file)) === process.pid && rmSync(file, { force: true });
   process.on("exit", release);
@@ -28,13 +30,18 @@ export async function inTurn(file, work, onWait) {
   }
 }
 
+/** Appears with its text in one step: a reader never finds it empty and takes its holder for dead. */
 function take(file) {
+  const draft = `${file}.${process.pid}.draft`;
   try {
-    writeFileSync(file, String(process.pid), { flag: "wx" });
+    writeFileSync(draft, String(process.pid));
+    linkSync(draft, file);
     return true;
   } catch (error) {
     if (error.code === "EEXIST") return false;
     throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
@@ -44,7 +51,7 @@ function drop(file, holder) {
   try {
     renameSync(file, aside);
     if (Number(read(aside)) === holder) return;
-    writeFileSync(file, read(aside), { flag: "wx" });
+    linkSync(aside, file);
   } catch {
     // Another process was quicker; the next look shows who holds it now.
   } finally {
@@ -58,6 +65,13 @@ function read(file) {
   } catch {
     return "";
   }
+}
+
+/** A number from before the machine was started belongs to another program now, if to any. */
+function holds(file, holder) {
+  const started = Date.now() - uptime() * 1_000;
+  const { mtimeMs = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return mtimeMs >= started && alive(holder);
 }
 
 function alive(pid) {

@@ -1,4 +1,4 @@
 export declare const pulumiVersion: string;
 export declare const programs: string[];
 export declare function cacheDirectory(env?: NodeJS.ProcessEnv): string;
-export declare function pulumiBinDirectory(env?: NodeJS.ProcessEnv): string | undefined;
+export declare function findPulumi(env?: NodeJS.ProcessEnv): string | undefined;

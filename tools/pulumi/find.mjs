@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { atLeast } from "../bootstrap/node.mjs";
 import { Problem } from "../bootstrap/problem.mjs";
 
@@ -23,37 +23,37 @@ export function cacheDirectory(env = process.env) {
 }
 
 /**
- * The directory of a usable `pulumi` whose language host for Node is found too: the one that PULUMI_COMMAND names,
- * else one on PATH that is new enough, else the one in this project's cache.
+ * The path of a usable CLI whose language host for Node is found too: the one that PULUMI_COMMAND names, whatever its
+ * name is, else `pulumi` on PATH if it is new enough, else the one in this project's cache.
  *
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {string | undefined}
  * @throws {Problem} when PULUMI_COMMAND is set and cannot be used.
  */
-export function pulumiBinDirectory(env = process.env) {
-  if (env.PULUMI_COMMAND) return named(env.PULUMI_COMMAND, env);
+export function findPulumi(env = process.env) {
+  if (env.PULUMI_COMMAND) return named(resolve(env.PULUMI_COMMAND), env);
   for (const directory of (env.PATH ?? "").split(delimiter)) {
-    if (directory && isProgram(join(directory, "pulumi"))) {
+    const command = join(directory, "pulumi");
+    if (directory && isProgram(command)) {
       // Only the first one counts, as for a shell: an older copy further on would be a surprise.
-      if (!reasonAgainst(directory, env)) return directory;
+      if (!reasonAgainst(command, env)) return command;
       break;
     }
   }
   const cached = join(cacheDirectory(env), "bin");
-  return programs.every((program) => isProgram(join(cached, program))) ? cached : undefined;
+  return programs.every((program) => isProgram(join(cached, program))) ? join(cached, "pulumi") : undefined;
 }
 
 function named(command, env) {
-  const directory = dirname(command);
-  const reason = isProgram(command) ? reasonAgainst(directory, env, command) : "is no program";
-  if (!reason) return directory;
+  const reason = isProgram(command) ? reasonAgainst(command, env) : "is no program";
+  if (!reason) return command;
   throw new Problem(`PULUMI_COMMAND is ${JSON.stringify(command)}, which ${reason}.`, [
     `Set it to the path of a Pulumi CLI ${pulumiVersion} or newer that was installed with its language hosts, or unset it`,
   ]);
 }
 
-/** Why the CLI in this directory cannot be used, if so. */
-function reasonAgainst(directory, env, command = join(directory, "pulumi")) {
+/** Why this CLI cannot be used, if so. */
+function reasonAgainst(command, env) {
   const { stdout } = spawnSync(command, ["version"], {
     encoding: "utf8",
     timeout: 10_000,
@@ -62,7 +62,7 @@ function reasonAgainst(directory, env, command = join(directory, "pulumi")) {
   const version = /^v?(\d+\.\d+\.\d+\S*)/.exec(stdout ?? "")?.[1];
   if (!version) return "does not answer to `pulumi version`";
   if (!version.startsWith("3.") || !atLeast(version, pulumiVersion)) return `is version ${version}`;
-  const places = [directory, ...(env.PATH ?? "").split(delimiter)];
+  const places = [dirname(command), ...(env.PATH ?? "").split(delimiter)];
   return places.some((place) => place && isProgram(join(place, "pulumi-language-nodejs")))
     ? undefined
     : "comes without pulumi-language-nodejs";

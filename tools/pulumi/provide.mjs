@@ -1,10 +1,12 @@
 /** Makes sure that there is a Pulumi CLI: found, else downloaded, else built from source. */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+
+import { randomUUID } from "node:crypto";
+import { accessSync, chmodSync, constants, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { Problem } from "../bootstrap/problem.mjs";
+import { Problem, problemOf } from "../bootstrap/problem.mjs";
 import { build, goProblem, oldestGo } from "./build.mjs";
 import { download, hostProblem } from "./download.mjs";
-import { cacheDirectory, pulumiBinDirectory, pulumiVersion } from "./find.mjs";
+import { cacheDirectory, findPulumi, pulumiVersion } from "./find.mjs";
 
 /** How it can be come by. Tests name others. */
 const sources = { hostProblem, download, goProblem, build };
@@ -12,13 +14,14 @@ const sources = { hostProblem, download, goProblem, build };
 /**
  * @param {string} node - the Node that runs the installer.
  * @param {typeof sources} [from]
- * @returns {Promise<string>} the directory that holds `pulumi` and its language host.
+ * @returns {Promise<string>} the path of the CLI.
  * @throws {Problem} within seconds when it can be neither downloaded nor built.
  */
 export async function providePulumi(node, from = sources) {
-  const found = pulumiBinDirectory();
+  const found = findPulumi();
   if (found) return found;
 
+  prepareCache();
   const unreachable = await from.hostProblem();
   const failed = unreachable ?? (await attempt((into) => from.download(node, into)));
   const reasons = failed ? [failed] : [];
@@ -27,14 +30,27 @@ export async function providePulumi(node, from = sources) {
     if (!noGo) process.stderr.write(`Pulumi cannot be downloaded (${failed}): building it with Go, once\n`);
     reasons.push(noGo ?? (await attempt(from.build)));
   }
-  const directory = pulumiBinDirectory();
-  if (directory) return directory;
+  const made = findPulumi();
+  if (made) return made;
   const list = reasons.filter(Boolean).map((reason) => `  - ${reason}`);
   throw new Problem([`The Pulumi CLI ${pulumiVersion} is missing and could not be made:`, ...list].join("\n"), [
     `Download it: curl -fsSL https://get.pulumi.com | sh -s -- --version ${pulumiVersion}; then open a new terminal`,
     `Install Go ${oldestGo} or newer from https://go.dev/dl; Pulumi is then built here, once, in about 3 minutes`,
     "Point to one that you have: PULUMI_COMMAND=/path/to/pulumi npm start",
   ]);
+}
+
+/** Looks before minutes of work whether its result can be kept. */
+function prepareCache() {
+  const target = cacheDirectory();
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    accessSync(dirname(target), constants.W_OK);
+    removeLeftovers(target);
+  } catch (error) {
+    const ways = ["Make it a folder that you can write, or name another one: XDG_CACHE_HOME=/path npm start"];
+    throw problemOf(error, ways) ?? error;
+  }
 }
 
 /**
@@ -45,18 +61,17 @@ export async function providePulumi(node, from = sources) {
  */
 async function attempt(fill) {
   const target = cacheDirectory();
-  mkdirSync(dirname(target), { recursive: true });
-  removeLeftovers(target);
-  const draft = mkdtempSync(`${target}.draft-${process.pid}-`);
+  const draft = `${target}.draft-${process.pid}-${randomUUID()}`;
   const discard = () => rmSync(draft, { recursive: true, force: true });
   process.on("exit", discard);
   try {
+    mkdirSync(draft);
     chmodSync(draft, 0o755);
     await fill(draft);
     place(draft, target);
     return undefined;
   } catch (error) {
-    return error.message;
+    return (problemOf(error) ?? error).message.replace(/\n\s*/g, "; ");
   } finally {
     process.off("exit", discard);
     discard();
@@ -69,7 +84,7 @@ function place(draft, target) {
   } catch (error) {
     if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
     // Another process was first, and its copy is as good; a broken copy makes way.
-    if (pulumiBinDirectory()) return;
+    if (findPulumi()) return;
     rmSync(target, { recursive: true, force: true });
     renameSync(draft, target);
   }
