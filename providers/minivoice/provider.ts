@@ -71,13 +71,11 @@ function adapt<Inputs extends Named, Outputs extends Named>(
     },
 
     async check(_olds: Unchecked, news: Unchecked) {
-      const {
-        inputs,
-        problems,
-        claims: claimed,
-        announced = [],
-      } = lifecycle.check(own(news), (value) => value === pulumi.runtime.unknownValue);
-      claims.announce(announced);
+      const { declaredElsewhere, ...args } = own(news);
+      const isUnknown = (value: unknown) => value === pulumi.runtime.unknownValue;
+      const { inputs, problems, claims: claimed } = lifecycle.check(args, isUnknown);
+      // Heard, and not kept: it is about the program, not about the resource.
+      if (Array.isArray(declaredElsewhere)) claims.announce(declaredElsewhere);
       const conflicts = claims.declare(`${kind} "${inputs.resourceName}"`, claimed);
       const reasons = [
         ...(configuration instanceof ConfigurationError ? [configuration.message] : []),

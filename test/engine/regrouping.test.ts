@@ -34,3 +34,54 @@ describe("a number that leaves a table is never out of service on the way", () =
     ).not.toContain("declaredElsewhere");
   });
 });
+
+describe("what two components declare is told apart", () => {
+  const components = `
+    class Office extends pulumi.ComponentResource { constructor(name: string) { super("test:index:Office", name); } }
+    class Shop extends pulumi.ComponentResource { constructor(name: string) { super("test:index:Shop", name); } }
+    const office = new Office("eu");
+    const shop = new Shop("eu");`;
+  const main = (parent: string, number: string) =>
+    `new DidRoute("main", { number: "${number}", applicationId: support.applicationId }, { parent: ${parent} });`;
+
+  test("where both have a child of the same name: neither forgets the other's number", async () => {
+    const { project } = account;
+    await project.write(
+      `${support}new DidRoute("old", { number: "+15551230001", applicationId: support.applicationId });`,
+    );
+    await project.up();
+    account.forgetRequests();
+    await project.write(support + components + main("office", "+15551230001") + main("shop", "+15551230002"));
+    expect((await project.up()).failed).toBe(false);
+    expect(await account.live("+15551230001")).toBe("webhook support");
+    expect(await account.live("+15551230002")).toBe("webhook support");
+    expect((await project.up()).steps).toEqual([]);
+  });
+
+  test("where both declare one number: that is refused", async () => {
+    const { project } = account;
+    await project.write(support + components + main("office", "+15551230001") + main("shop", "+15551230001"));
+    const preview = await project.preview();
+    expect(preview.failed).toBe(true);
+    expect(preview.text).toContain("number +15551230001 is declared by");
+  });
+});
+
+test("a number moves between applications of one program although the engine has not come to the first one yet", async () => {
+  const { project } = account;
+  await project.write(
+    `${support}new DidRoute("old", { number: "+15551230001", applicationId: support.applicationId });`,
+  );
+  await project.up();
+  const late = support.replace(
+    'answerUrl: "https://example.com/support"',
+    'answerUrl: pulumi.output(new Promise<string>((resolve) => setTimeout(resolve, 3_000, "https://example.com/later")))',
+  );
+  expect(late).not.toBe(support);
+  await project.write(
+    `${late}${application("sales")}new DidRoute("fresh", { number: "+15551230001", applicationId: sales.applicationId });`,
+  );
+  expect(await project.up()).toMatchObject({ failed: false, text: "" });
+  expect(await account.live("+15551230001")).toBe("webhook sales");
+  expect((await project.up()).steps).toEqual([]);
+});

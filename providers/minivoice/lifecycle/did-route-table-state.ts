@@ -31,6 +31,13 @@ export function lastWritten(outputs: Pick<DidRouteTableOutputs, "routes" | "writ
   return outputs.written?.[number] ?? heldBy(applicationIn(outputs.routes[number]));
 }
 
+/**
+ * Whether a number needs no look. After a write of which nobody knows what came of it, what was read last is no answer,
+ * even where the program has gone back to it.
+ */
+export const isKnownToRoute = (outputs: DidRouteTableOutputs, number: string, entry: string): boolean =>
+  outputs.routes[number] === entry && outputs.written?.[number] === undefined;
+
 /** Outputs in canonical form: sorted, without what is absent. */
 export function tableOutputs(options: DidRouteTableInputs, routes: Routes, written: Written): DidRouteTableOutputs {
   const { resourceName, takeover, onDelete, maxChange, assignmentTimeout } = options;

@@ -4,6 +4,7 @@ import { guarded } from "./context.ts";
 import {
   type DidRouteTableInputs,
   type DidRouteTableOutputs,
+  isKnownToRoute,
   lastWritten,
   type Routes,
   tableOutputs,
@@ -15,7 +16,7 @@ import { assertMaxChange } from "./max-change.ts";
 import { inParallel } from "./parallel.ts";
 import { reconcileRoutes, releaseRoutes } from "./route-batch.ts";
 import { describeLive } from "./target.ts";
-import { writtenBeside } from "./written.ts";
+import { writtenOnceRead } from "./written.ts";
 
 const known = ["resourceName", "routes", "takeover", "onDelete", "maxChange", "assignmentTimeout"];
 
@@ -23,11 +24,7 @@ const known = ["resourceName", "routes", "takeover", "onDelete", "maxChange", "a
 export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs> = {
   replacedBy: [],
 
-  /**
-   * A number that leaves the table leaves it during the update, when a resource that it moves to may still wait for its
-   * application. So the program says beforehand which numbers it declares elsewhere; that is heard, and not kept.
-   */
-  check({ declaredElsewhere, ...values }, isUnknown) {
+  check(values, isUnknown) {
     const args = new Arguments(values, known, isUnknown);
     const inputs = compact({
       resourceName: args.required("resourceName", "pass the name of the resource"),
@@ -38,13 +35,7 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
       assignmentTimeout: args.text("assignmentTimeout", duration),
     }) as DidRouteTableInputs;
     const numbers = isUnknown(inputs.routes) ? [] : Object.keys(inputs.routes);
-    const elsewhere: unknown[] = Array.isArray(declaredElsewhere) ? declaredElsewhere : [];
-    return {
-      inputs,
-      problems: args.problems,
-      claims: numbers.map((number) => `number ${number}` as const),
-      announced: elsewhere.map((number) => `number ${number}` as const),
-    };
+    return { inputs, problems: args.problems, claims: numbers.map((number) => `number ${number}` as const) };
   },
 
   inputsOf({ count: _count, written: _written, ...declared }) {
@@ -61,7 +52,7 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
 
   async update(context, id, outputs, inputs) {
     assertMaxChange(outputs.routes, inputs);
-    const wanted = Object.entries(inputs.routes).filter(([number, entry]) => outputs.routes[number] !== entry);
+    const wanted = Object.entries(inputs.routes).filter(([number, entry]) => !isKnownToRoute(outputs, number, entry));
     const dropped = Object.keys(outputs.routes).filter((number) => !Object.hasOwn(inputs.routes, number));
 
     const timeout = milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0;
@@ -85,7 +76,7 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
       const live = guarded(context, await context.inventory.did(number));
       if (!live) return;
       routes[number] = describeLive(live);
-      const beside = writtenBeside(live, lastWritten(outputs, number));
+      const beside = writtenOnceRead(live, lastWritten(outputs, number));
       if (beside) written[number] = beside;
     });
     return { id, outputs: tableOutputs(outputs, routes, written) };

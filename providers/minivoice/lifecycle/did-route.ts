@@ -5,8 +5,8 @@ import { type Context, guarded } from "./context.ts";
 import { PartialFailure, Unsettled } from "./errors.ts";
 import { compact, type Lifecycle, type Named } from "./lifecycle.ts";
 import { type OnDelete, reconcileRoute, releaseRoute } from "./route.ts";
-import type { Target } from "./target.ts";
-import { heldBy, writtenBeside } from "./written.ts";
+import { describeTarget, type Target } from "./target.ts";
+import { heldBy, writtenBeside, writtenOnceRead } from "./written.ts";
 
 /** What a program declares for one number: exactly one of `applicationId` and `mode`. */
 export interface DidRouteInputs extends Named {
@@ -96,7 +96,7 @@ export const didRoute: Lifecycle<DidRouteInputs, DidRouteOutputs> = {
       context,
       outputs.number ? await context.inventory.did(outputs.number) : await context.client.dids.get(id),
     );
-    return live && { id: live.id, outputs: outputsOf(live, outputs, lastWritten(outputs)) };
+    return live && { id: live.id, outputs: outputsOf(live, outputs, writtenOnceRead(live, lastWritten(outputs))) };
   },
 
   remove(context, _id, outputs) {
@@ -109,28 +109,37 @@ async function reconcile(
   inputs: DidRouteInputs,
   before: DidRouteOutputs | undefined,
 ): Promise<DidRouteOutputs> {
-  if (before && sameTarget(before, inputs)) return outputsOf(liveOf(before), inputs, lastWritten(before));
+  if (before && isKnownToRoute(before, inputs)) return outputsOf(liveOf(before), inputs);
+  const target = targetOfInputs(inputs);
   try {
-    const live = await reconcileRoute(context, inputs.number, targetOfInputs(inputs), {
+    const live = await reconcileRoute(context, inputs.number, target, {
       held: before ? heldBy(before.applicationId, before.written) : [],
       takeover: inputs.takeover ?? [],
       assignmentTimeout: milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0,
     });
-    return outputsOf(live, inputs, heldBy(live.application_id));
+    return outputsOf(live, inputs);
   } catch (error) {
     // The number exists and this resource answers for it: it goes into the state as it is, and the next run goes on.
     if (!(error instanceof Unsettled) || !error.live) throw error;
-    const written = [...(before ? lastWritten(before) : []), ...(error.wasWritten ? heldBy(inputs.applicationId) : [])];
-    throw new PartialFailure(error.live.id, outputsOf(error.live, inputs, written), [error.message]);
+    const written = [...(before ? lastWritten(before) : []), ...(error.wasWritten ? [describeTarget(target)] : [])];
+    throw new PartialFailure(error.live.id, outputsOf(error.live, inputs, writtenBeside(error.live, written)), [
+      error.message,
+    ]);
   }
 }
 
 const targetOfInputs = (inputs: DidRouteInputs): Target =>
   inputs.mode ? { mode: inputs.mode } : { applicationId: inputs.applicationId ?? "" };
 
-/** Whether only options changed, which needs no request. */
-const sameTarget = (before: DidRouteOutputs, inputs: DidRouteInputs): boolean =>
-  before.number === inputs.number && before.applicationId === inputs.applicationId && before.mode === inputs.mode;
+/**
+ * Whether only options changed, which needs no request. After a write of which nobody knows what came of it, what was read
+ * last is no answer, even where the program has gone back to it.
+ */
+const isKnownToRoute = (before: DidRouteOutputs, inputs: DidRouteInputs): boolean =>
+  !before.written &&
+  before.number === inputs.number &&
+  before.applicationId === inputs.applicationId &&
+  before.mode === inputs.mode;
 
 const lastWritten = (outputs: DidRouteOutputs): string[] => outputs.written ?? heldBy(outputs.applicationId);
 
@@ -147,8 +156,7 @@ const liveOf = (outputs: DidRouteOutputs): Did => ({
   }),
 });
 
-/** @param written - the applications that this route may have written */
-function outputsOf(live: Did, options: DidRouteInputs | DidRouteOutputs, written: string[]): DidRouteOutputs {
+function outputsOf(live: Did, options: DidRouteInputs | DidRouteOutputs, written?: string[]): DidRouteOutputs {
   const { resourceName, takeover, onDelete, assignmentTimeout } = options;
   return compact({
     resourceName,
@@ -162,6 +170,6 @@ function outputsOf(live: Did, options: DidRouteInputs | DidRouteOutputs, written
     takeover,
     onDelete,
     assignmentTimeout,
-    written: writtenBeside(live, written),
+    written,
   }) as DidRouteOutputs;
 }

@@ -13,8 +13,6 @@ export interface Checked<Inputs> {
   inputs: Inputs;
   problems: string[];
   claims: Claim[];
-  /** What other resources of the program claim, some of which may not have been checked yet. */
-  announced?: Claim[];
 }
 
 /**

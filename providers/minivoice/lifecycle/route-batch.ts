@@ -49,7 +49,7 @@ export async function reconcileRoutes(
     } catch (error) {
       if (!(error instanceof Unsettled) || !error.live) throw error;
       routes[number] = describeLive(error.live);
-      const tried = error.wasWritten && entry !== "reject" ? [entry] : [];
+      const tried = error.wasWritten ? [entry] : [];
       const beside = writtenBeside(error.live, [...lastWritten(before, number), ...tried]);
       if (beside) written[number] = beside;
       throw error;

@@ -52,7 +52,7 @@ export async function reconcileRoute(
   const live = guarded(context, await reads.byNumber(number));
   if (!live) throw new NumberNotFound(number);
   if (routesTo(live, target)) return live;
-  if (!mayMove(context, live, options)) throw new NumberTaken(live, target);
+  if (!(await mayMove(context, live, options))) throw new NumberTaken(live, target);
   if (!context.capabilities.assignDid) return awaitAssignment(context, live, target, options.assignmentTimeout);
 
   return write(context, live, target, reads);
@@ -85,9 +85,22 @@ export async function releaseRoute(
   await write(context, live, { mode: "reject" }, reads);
 }
 
-/** From nobody, from ourselves, from another application of this stack, or knowingly from a stranger. */
-function mayMove(context: Context, { application_id: holder }: Did, { held, takeover }: RouteOptions): boolean {
-  return !holder || context.claims.keepsApplication(holder) || held.includes(holder) || takeover.includes(holder);
+/** From nobody, from ourselves, from another application of this program, or knowingly from a stranger. */
+async function mayMove(
+  context: Context,
+  { application_id: holder }: Did,
+  { held, takeover }: RouteOptions,
+): Promise<boolean> {
+  if (!holder || context.claims.keepsApplication(holder)) return true;
+  return held.includes(holder) || takeover.includes(holder) || isDeclared(context, holder);
+}
+
+/** An application of this program that the engine has not come to yet is known by its name alone. */
+async function isDeclared({ claims, inventory }: Context, id: string): Promise<boolean> {
+  const applications = await inventory.applications();
+  const name = applications.find((application) => application.id === id)?.name;
+  const namesakes = applications.filter((application) => application.name === name);
+  return name !== undefined && namesakes.length === 1 && claims.has(`application named ${name}`);
 }
 
 function assertReviewed({ expectation }: Context, live: Did): void {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { declare } from "./declarations.ts";
 import { DynamicResource } from "./dynamic-resource.ts";
 
 export interface ApplicationArgs {
@@ -40,6 +41,7 @@ export class Application extends DynamicResource {
 
   constructor(name: string, args: ApplicationArgs, options?: pulumi.CustomResourceOptions) {
     const { webhookSecret, apiKey, ...rest } = args;
+    if (typeof args.name === "string") declare(Symbol(name), [`application named ${args.name}`]);
     super(
       {
         type: "Application",

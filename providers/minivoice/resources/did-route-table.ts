@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { declareNumbers, numbersDeclaredElsewhere } from "./declared-numbers.ts";
+import { declare, declaredElsewhere } from "./declarations.ts";
 import type { RouteOptionArgs } from "./did-route.ts";
 import { DynamicResource, keepUndefined } from "./dynamic-resource.ts";
 
@@ -27,11 +27,15 @@ export class DidRouteTable extends DynamicResource {
 
   constructor(name: string, args: DidRouteTableArgs, options?: pulumi.CustomResourceOptions) {
     const self = Symbol(name);
-    if (isPlainTable(args.routes)) declareNumbers(self, Object.keys(args.routes));
+    if (isPlainTable(args.routes))
+      declare(
+        self,
+        Object.keys(args.routes).map((number) => `number ${number}` as const),
+      );
     super(
       { type: "DidRouteTable", handler: "didRouteTable", outputs: ["routes", "count"], secretOutputs: [] },
       name,
-      { ...args, routes: targetsOf(args.routes), declaredElsewhere: numbersDeclaredElsewhere(self) },
+      { ...args, routes: targetsOf(args.routes), declaredElsewhere: declaredElsewhere(self, "anything") },
       options,
     );
   }

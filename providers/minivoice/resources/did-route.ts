@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Duration } from "../api/duration.ts";
 import type { OnDelete } from "../lifecycle/route.ts";
-import { declareNumbers } from "./declared-numbers.ts";
+import { declare, declaredElsewhere } from "./declarations.ts";
 import { DynamicResource, keepUndefined } from "./dynamic-resource.ts";
 
 export interface RouteOptionArgs {
@@ -36,7 +36,8 @@ export class DidRoute extends DynamicResource {
   declare readonly customerId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: DidRouteArgs, options?: pulumi.CustomResourceOptions) {
-    if (typeof args.number === "string") declareNumbers(Symbol(name), [args.number]);
+    const self = Symbol(name);
+    if (typeof args.number === "string") declare(self, [`number ${args.number}`]);
     const targets = Object.entries(args)
       .filter(([key]) => key === "applicationId" || key === "mode")
       .map(([key, value]) => [key, keepUndefined(value as pulumi.Input<string>)] as const);
@@ -48,7 +49,7 @@ export class DidRoute extends DynamicResource {
         secretOutputs: [],
       },
       name,
-      { ...args, ...Object.fromEntries(targets) },
+      { ...args, ...Object.fromEntries(targets), declaredElsewhere: declaredElsewhere(self, "application") },
       options,
     );
   }

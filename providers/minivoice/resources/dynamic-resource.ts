@@ -32,10 +32,22 @@ export abstract class DynamicResource extends pulumi.CustomResource {
   }
 }
 
-/** Two components may each have a child of the same name, so the name alone does not tell who declares a number. */
+/**
+ * What tells a resource from every other one of its kind in a program: as in its URN, the types of its parents and its name.
+ * Two components of different types may each have a child of the same name.
+ */
 function placeOf(name: string, parent: pulumi.Resource | undefined): string {
-  const parentName = (parent as { __name?: string } | undefined)?.__name;
-  return parentName ? `${parentName}/${name}` : name;
+  const types: string[] = [];
+  for (let above = parent as Parent | undefined; above; above = above.__parentResource)
+    if (above.__pulumiType && above.__pulumiType !== pulumi.runtime.rootPulumiStackTypeName)
+      types.unshift(above.__pulumiType);
+  return [...(types.length > 0 ? [types.join("$")] : []), name].join("::");
+}
+
+/** What the SDK remembers of a resource. */
+interface Parent {
+  __pulumiType?: string;
+  __parentResource?: Parent;
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   application,
+  type Claim,
   type Context,
   createContext,
   didRoute,
@@ -109,8 +110,9 @@ export class EngineInTest {
   #plan(name: string, args: Record<string, unknown>, run: Run): () => Promise<void> {
     const { context } = run;
     const lifecycle = lifecycleOf(name);
-    const { inputs, problems, claims, announced = [] } = lifecycle.check(args, () => false);
-    context.claims.announce(announced);
+    const { declaredElsewhere = [], ...own } = args;
+    context.claims.announce(declaredElsewhere as Claim[]);
+    const { inputs, problems, claims } = lifecycle.check(own, () => false);
     const conflicts = context.claims.declare(name, claims);
     if (problems.length + conflicts.length > 0) throw new Error(JSON.stringify([...problems, ...conflicts]));
     const known = this.#state.get(name);

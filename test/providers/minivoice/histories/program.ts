@@ -124,7 +124,9 @@ export function routeArguments(program: Program, holder: string, idOf: (applicat
   if (isTable(holder))
     return {
       ...options,
-      declaredElsewhere: Object.keys(program.routes).filter((number) => !held.includes(number)),
+      declaredElsewhere: Object.keys(program.routes)
+        .filter((number) => !held.includes(number))
+        .map((number) => `number ${number}`),
       routes: Object.fromEntries(
         declared.map(([number, { target }]) => [number, target === "reject" ? target : idOf(target)]),
       ),
