@@ -47,6 +47,7 @@ describe("a data source", () => {
     expect(await project.up()).toMatchObject({ failed: false });
     const { seen, made } = await project.outputs();
     expect(seen?.value).toBe(made?.value);
+    expect((await project.up()).steps).toEqual([]);
   });
 
   const mistakes: [mistake: string, program: string, message: string][] = [

@@ -22,6 +22,9 @@ export function forEachTest(options: SandboxOptions = {}): { sandbox: Sandbox; p
     await current.sandbox?.close();
   });
 
+  const didOf = async (number: string) =>
+    (await current.sandbox.control.listNumbers()).find((candidate) => candidate.number === number);
+
   return Object.assign(current, {
     writes() {
       const { requests } = current.sandbox;
@@ -35,8 +38,11 @@ export function forEachTest(options: SandboxOptions = {}): { sandbox: Sandbox; p
       if (!found) throw new Error(`the account has no application "${name}"`);
       return found.id;
     },
+    async pathOf(number: string) {
+      return `/v1/dids/${(await didOf(number))?.id}`;
+    },
     async live(number: string) {
-      const did = (await current.sandbox.control.listNumbers()).find((candidate) => candidate.number === number);
+      const did = await didOf(number);
       if (!did) return "gone";
       const names = new Map((await current.sandbox.control.listApplications()).map(({ id, name }) => [id, name]));
       return `${did.mode} ${did.applicationId ? names.get(did.applicationId) : "nobody"}`;
@@ -50,6 +56,8 @@ interface Account {
   forgetRequests(): void;
   /** The id of an application by its name in the account. */
   idOf(name: string): Promise<string>;
+  /** Where the API has a number. */
+  pathOf(number: string): Promise<string>;
   /** What the account says of a number, e.g. `webhook Support`, `reject nobody`. */
   live(number: string): Promise<string>;
 }

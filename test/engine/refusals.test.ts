@@ -136,6 +136,7 @@ describe("up refuses", () => {
     await project.write(program(`takeover: "${stranger.id}"`));
     expect((await project.up()).failed).toBe(false);
     expect(await account.live("+15551230001")).toBe("webhook support");
+    expect((await project.up()).steps).toEqual([]);
   });
 
   test("an application whose name another one has, and adopts it when it is told to", async () => {

@@ -37,7 +37,38 @@ describe("a number never goes dark", () => {
     expect((await project.up()).steps).toEqual([]);
   });
 
-  test("when two resources swap their numbers: nothing but the applications they route to decides", async () => {
+  test("when two resources swap their numbers, and with them the applications: that is one direct write each", async () => {
+    const { project, sandbox } = account;
+    await project.write(
+      support + sales + route("first", "+15551230001", "support") + route("second", "+15551230002", "sales"),
+    );
+    await project.up();
+
+    const written: Record<string, unknown> = {};
+    sandbox.faults.arm(
+      ({ method }) => method === "PATCH",
+      async ({ request, answer }) => {
+        written[new URL(request.url).pathname] = await request.clone().json();
+        return answer();
+      },
+      Number.POSITIVE_INFINITY,
+    );
+    account.forgetRequests();
+    await project.write(
+      support + sales + route("first", "+15551230002", "support") + route("second", "+15551230001", "sales"),
+    );
+    expect(await project.up()).toMatchObject({ failed: false, text: "" });
+    expect(account.writes()).toHaveLength(2);
+    expect(written).toEqual({
+      [await account.pathOf("+15551230001")]: { application_id: await account.idOf("sales"), route_mode: "webhook" },
+      [await account.pathOf("+15551230002")]: { application_id: await account.idOf("support"), route_mode: "webhook" },
+    });
+    expect(await account.live("+15551230001")).toBe("webhook sales");
+    expect(await account.live("+15551230002")).toBe("webhook support");
+    expect((await project.up()).steps).toEqual([]);
+  });
+
+  test("when two resources of one application swap their numbers: nothing is written", async () => {
     const { project } = account;
     await project.write(
       support + route("first", "+15551230001", "support") + route("second", "+15551230002", "support"),
@@ -104,6 +135,7 @@ describe("a number that leaves the program", () => {
     expect((await project.up()).steps).toEqual(["delete DidRoute main"]);
     expect(account.writes()).toHaveLength(1);
     expect(await account.live("+15551230001")).toBe("reject nobody");
+    expect((await project.up()).steps).toEqual([]);
   });
 
   test("leaves a table the same way, and one that says onDelete leave stays as it is", async () => {
@@ -127,6 +159,7 @@ describe("a number that leaves the program", () => {
     const removed = await project.up();
     expect(removed.text).toMatch(/\+15551230001 stays as it is/);
     expect(await account.live("+15551230001")).toBe("webhook support");
+    expect(await project.up()).toMatchObject({ steps: [], text: "" });
   });
 
   test("is left alone when somebody has moved it meanwhile", async () => {
@@ -142,6 +175,7 @@ describe("a number that leaves the program", () => {
     expect(up.failed).toBe(false);
     expect(up.text).toContain("+15551230001 stays as it is");
     expect(account.writes()).toEqual([]);
+    expect(await project.up()).toMatchObject({ steps: [], text: "" });
   });
 });
 
@@ -175,5 +209,6 @@ describe("drift", () => {
     await project.refresh();
     expect((await project.up()).steps).toEqual(["update DidRoute main"]);
     expect(await account.live("+15551230001")).toBe("webhook support");
+    expect((await project.up()).steps).toEqual([]);
   });
 });
