@@ -77,7 +77,7 @@ if (
   const [command = "", ...args] = process.argv.slice(2);
   if (!["install", "test", "minivoice"].includes(command)) {
     process.stderr.write("usage: node tools/bootstrap.mjs <install|test|minivoice> [arguments]\n");
-    process.exit(2);
+    process.exit(64);
   }
   await main(command, args);
 }

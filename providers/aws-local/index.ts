@@ -1,7 +1,7 @@
 /** The local AWS: functions, their URLs and logs, tables and roles on this machine, for the `local` stack and for tests. */
 import { randomBytes } from "node:crypto";
-import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
+import { listenOnLoopback } from "../../src/background/ports.ts";
 import { createApp } from "./daemon/app.ts";
 import { ensureLogGroup } from "./daemon/handlers/log-group.ts";
 import { CodeStore } from "./daemon/lambda/code-store.ts";
@@ -39,13 +39,13 @@ export interface AwsLocal {
 /**
  * Starts a local AWS on loopback.
  *
- * @throws Error when its state file is broken or one of its ports is taken; the message says what to do.
+ * @throws Error when its state file is broken; `PortTaken` when one of its ports is taken. The message says what to do.
  * @example
  * const aws = await startAwsLocal({ stateDir: ".local/aws" });
  * // Run the engine with AWS_LOCAL_URL, AWS_LOCAL_TOKEN and providers/aws-local/bin first on PATH.
  * await aws.close();
  */
-export async function startAwsLocal({ stateDir, port = 0, touch = () => {} }: AwsLocalOptions): Promise<AwsLocal> {
+export async function startAwsLocal({ stateDir, port, touch = () => {} }: AwsLocalOptions): Promise<AwsLocal> {
   const state = new StateStore(stateDir);
   const logs = new LogFiles(stateDir);
   const { tables, port: dynamodbPort } = await Tables.start(stateDir, state.dynamodbPort);
@@ -75,14 +75,10 @@ export async function startAwsLocal({ stateDir, port = 0, touch = () => {} }: Aw
   };
   try {
     await resources.restore();
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, "127.0.0.1", resolve);
-    });
+    const listening = await listenOnLoopback(server, "the local AWS", port);
+    return { url: `http://127.0.0.1:${listening}`, token, dynamodb: tables.endpoint, close };
   } catch (error) {
     await close();
     throw error;
   }
-  const { port: listening } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${listening}`, token, dynamodb: tables.endpoint, close };
 }

@@ -1,5 +1,6 @@
 import { rmSync, statSync } from "node:fs";
 import { tryLock } from "./file-lock.ts";
+import { PortTaken } from "./ports.ts";
 import { type DaemonState, filesOf, readIfThere, writePrivately } from "./state-files.ts";
 
 /** A service that {@link runDaemon} keeps running. */
@@ -9,11 +10,12 @@ export interface Daemon {
   stateDir: string;
   /** Milliseconds without a {@link ServiceContext.touch} after which it stops by itself. */
   idleTimeoutMs: number;
+  /** May throw {@link PortTaken} for the port of the last run: it is then called again, for a free one. */
   start(context: ServiceContext): Promise<Service>;
 }
 
 export interface ServiceContext {
-  /** The port of the last run, to be used again: addresses of the service are stored elsewhere. Absent: take a free one. */
+  /** The port of the last run, to be used again so that an address somebody noted stays right. Absent: take a free one. */
   port: number | undefined;
   /** Call it on each request that counts as use. */
   touch: () => void;
@@ -58,9 +60,13 @@ async function run({ name, stateDir, idleTimeoutMs, start }: Daemon): Promise<vo
   const lockInode = inodeOf(files.lock);
   const stop = stopRequest();
   let lastUse = Date.now();
+  const touch = () => (lastUse = Date.now());
   const port = recordedPort(files.port);
-  const service = await start({ port, touch: () => (lastUse = Date.now()) }).catch((error) => {
-    throw inUse(error) && port ? portTaken(name, port, files.port) : error;
+  const service = await start({ port, touch }).catch((error) => {
+    // Whoever uses the service reads its address in daemon.json, so a free port is as good. Not so for other ports of it.
+    if (!(error instanceof PortTaken) || error.port !== port) throw error;
+    console.error(`port ${port} is in use by another program: ${name} takes another one`);
+    return start({ port: undefined, touch });
   });
 
   const startedAt = new Date().toISOString();
@@ -94,18 +100,10 @@ function stopRequest() {
   return { requested, now };
 }
 
-/** A broken record is no reason to refuse: a free port is chosen, and the next `up` writes the new addresses. */
+/** A broken record is no reason to refuse: a free port is chosen. */
 function recordedPort(file: string): number | undefined {
   const port = Number(readIfThere(file)?.trim() || Number.NaN);
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
 }
 
 const inodeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.ino;
-
-const inUse = (error: unknown): boolean => (error as NodeJS.ErrnoException | null)?.code === "EADDRINUSE";
-
-const portTaken = (name: string, port: number, record: string): Error =>
-  new Error(
-    `port ${port} of ${name} is in use by another program. See which one: lsof -nP -iTCP:${port} -sTCP:LISTEN. ` +
-      `End it and start again; or delete ${record}, and a free port is chosen and the stack gets the new addresses`,
-  );

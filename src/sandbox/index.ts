@@ -1,8 +1,8 @@
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { type HttpBindings, serve } from "@hono/node-server";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
+import { listenOnLoopback } from "../background/ports.ts";
 import { Account } from "./account.ts";
 import { createApi } from "./api.ts";
 import { type Assumptions, assume } from "./assumptions.ts";
@@ -68,7 +68,7 @@ const LAST_ANSWERS_MS = 100;
 /**
  * MiniVoice on loopback: the management API, the account setup, and calls that run the flow behind `answer_url`.
  *
- * @throws Error when the state file is broken or the port is taken (`EADDRINUSE`).
+ * @throws Error when the state file is broken or the port is taken (`PortTaken`).
  * @example
  * const sandbox = await startSandbox({ numbers: ["+15551230001"] });
  * await fetch(`${sandbox.url}/v1/applications`, { headers: { authorization: `Bearer ${sandbox.portalKey}` } });
@@ -108,8 +108,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return response;
   };
 
-  const server = await listen(handle, options.port);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = createAdaptorServer({ fetch: (request, env) => handle(request, env as HttpBindings) });
+  const url = `http://127.0.0.1:${await listenOnLoopback(server, "the sandbox", options.port)}`;
   switchboard.resume();
   return {
     url,
@@ -162,14 +162,4 @@ async function openAccount({
       throw file?.broken(`is not valid: ${(error as Error).message}`) ?? error;
     }
   }
-}
-
-function listen(fetch: (request: Request, env: HttpBindings) => Promise<Response>, port = 0) {
-  const { promise, resolve, reject } = Promise.withResolvers<ReturnType<typeof serve>>();
-  const server = serve(
-    { fetch: (request, env) => fetch(request, env as HttpBindings), hostname: "127.0.0.1", port },
-    () => resolve(server),
-  );
-  server.on("error", reject);
-  return promise;
 }

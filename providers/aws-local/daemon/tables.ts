@@ -10,7 +10,7 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import { listenOnLoopback } from "./ports.ts";
+import { listenOnLoopback } from "../../../src/background/ports.ts";
 
 /** What decides how a table stores its items. */
 export interface TableKeys {

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
+import { listenOnLoopback } from "../../../../src/background/ports.ts";
 import { AwsError } from "../errors.ts";
-import { listenOnLoopback } from "../ports.ts";
 import type { Functions } from "./functions.ts";
 import { urlEvent } from "./url-event.ts";
 import type { UrlResponse } from "./url-response.ts";

@@ -42,8 +42,8 @@ describe("a restart", () => {
     const thief = createServer();
     await new Promise<void>((ready) => thief.listen(port, "127.0.0.1", ready));
     await expect(startAwsLocal({ stateDir: aws.stateDir })).rejects.toThrow(
-      `Port ${port} of the URL of the function answer is taken by another process. ` +
-        `End that process (find it with \`lsof -i :${port}\`)`,
+      `port ${port} of the URL of the function answer is in use by another program. ` +
+        `See which one: lsof -nP -iTCP:${port} -sTCP:LISTEN. End it`,
     );
     await new Promise((gone) => thief.close(gone));
     await aws.resume();
