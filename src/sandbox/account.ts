@@ -20,7 +20,7 @@ export interface AccountSeed {
 const key = () => `mv_sandbox_${randomBytes(24).toString("hex")}`;
 
 /** E.164 by syntax alone, so that fictitious numbers pass. */
-const E164 = /^\+[1-9]\d{6,14}$/;
+export const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** One customer's applications, keys and numbers. Each change returns once it is saved. */
 export class Account {

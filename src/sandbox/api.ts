@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Account } from "./account.ts";
 import { parseApplicationFields, refuseUnknown } from "./application-fields.ts";
 import type { CallLog } from "./calls/call-log.ts";
-import { ApiError, invalidJson, invalidRequest, notFound, notSimulated, unauthorized } from "./errors.ts";
+import { ApiError, invalidRequest, notFound, notSimulated, unauthorized } from "./errors.ts";
+import { jsonObject } from "./json-body.ts";
 import type { StoredApplication } from "./state.ts";
 import { wireApplication, wireDid } from "./wire.ts";
 
@@ -143,12 +144,6 @@ export function createApi({ account, calls, pageSize }: ApiParts): Hono<Env> {
     if (!/^[1-9]\d*$/.test(limit)) throw invalidRequest("limit must be a positive number");
     return Math.min(Number(limit), pageSize);
   }
-}
-
-async function jsonObject(c: Context): Promise<Record<string, unknown>> {
-  const body: unknown = await c.req.json().catch(() => undefined);
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw invalidJson();
-  return body as Record<string, unknown>;
 }
 
 /** Opaque to clients, as the contract's other identifiers are. */

@@ -1,12 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import type { Account } from "./account.ts";
+import { type Account, E164 } from "./account.ts";
 import { parseApplicationFields } from "./application-fields.ts";
 import { describeAssumptions } from "./assumptions.ts";
 import type { CallLog } from "./calls/call-log.ts";
 import type { Switchboard } from "./calls/switchboard.ts";
-import { ApiError, invalidJson, invalidRequest, notFound, unauthorized } from "./errors.ts";
+import { ApiError, invalidRequest, notFound, unauthorized } from "./errors.ts";
+import { jsonObject } from "./json-body.ts";
 import type { StoredApplication, StoredDid } from "./state.ts";
 import { refusals, whatThisIs } from "./what-this-is.ts";
 
@@ -26,10 +27,7 @@ const accountSchema = z.strictObject({ capabilities: z.enum(["managed", "documen
 const pressesRule = "press must be a list of keys of 0-9 * # A-D, an empty text for silence";
 const placeCallSchema = z.strictObject({
   to: z.string(),
-  from: z
-    .string()
-    .regex(/^\+[1-9]\d{6,14}$/, { error: "from must be an E.164 number such as +15550100123" })
-    .optional(),
+  from: z.string().regex(E164, { error: "from must be an E.164 number such as +15550100123" }).optional(),
   press: z.array(z.string().regex(/^[0-9*#A-D]*$/, { error: pressesRule }), { error: pressesRule }).default([]),
   silence: z.boolean().default(false),
   hangup: z.boolean().default(false),
@@ -134,12 +132,6 @@ export function createControl({ account, calls, switchboard }: ControlParts): Ho
   function numberView({ id, number_e164, application_id, route_mode, updated_at }: StoredDid) {
     return { id, number: number_e164, applicationId: application_id, mode: route_mode, updatedAt: updated_at };
   }
-}
-
-async function jsonObject(c: Context): Promise<Record<string, unknown>> {
-  const json: unknown = await c.req.json().catch(() => undefined);
-  if (typeof json !== "object" || json === null || Array.isArray(json)) throw invalidJson();
-  return json as Record<string, unknown>;
 }
 
 async function body<T>(c: Context, schema: z.ZodType<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach } from "@jest/globals";
+import type { CallRecord } from "../../src/sandbox/control-client.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -55,7 +56,8 @@ export async function customer(answer: (request: Received) => unknown) {
   const server = createServer(async (incoming, outgoing) => {
     let body = "";
     for await (const chunk of incoming) body += chunk;
-    const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
+    // With the customer's own host, so that a redirect can lead back to it.
+    const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
     const request = { method: incoming.method ?? "", url, headers: incoming.headers, body };
     received.push(request);
     const result = await answer(request);
@@ -94,3 +96,14 @@ export async function line(sandbox: Sandbox, answers: (request: Received) => unk
         .sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at)),
   };
 }
+
+/** What the caller is told, sentence by sentence. */
+export const heard = (call: CallRecord): string[] =>
+  call.transcript.flatMap((entry) => (entry.kind === "said" ? [entry.text] : []));
+
+/** What happened, one word each. */
+export const kinds = (call: CallRecord): string[] => call.transcript.map(({ kind }) => kind);
+
+/** What the caller pressed at each question, and what ended the waiting. */
+export const gathered = (call: CallRecord): string[][] =>
+  call.transcript.flatMap((entry) => (entry.kind === "gathered" ? [[entry.digits, entry.ended]] : []));

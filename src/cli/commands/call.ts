@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { isE164 } from "pulumi-minivoice/lifecycle";
 import { connectSandbox } from "../sandbox-connection.ts";
 import { renderTranscript, wentWell } from "../transcript.ts";
 
@@ -49,7 +50,7 @@ export function register(program: Command): void {
 }
 
 function e164(value: string): string {
-  if (/^\+[1-9]\d{6,14}$/.test(value)) return value;
+  if (isE164(value)) return value;
   throw new InvalidArgumentError(`"${value}" is no E.164 number: write it as +15551230001.`);
 }
 
