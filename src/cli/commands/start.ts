@@ -1,18 +1,16 @@
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { withProgress } from "../../../tools/bootstrap/progress.mjs";
 import { type Background, type DaemonState, ensureRunning } from "../../background/control.ts";
-import { type FileLock, tryLock } from "../../background/file-lock.ts";
 import { type CallRecord, SandboxControl } from "../../sandbox/control-client.ts";
 import { awaitRecords } from "../call-records.ts";
 import { CliError } from "../cli-error.ts";
 import { awaitTurn, ensureStack, explain, runEngine, settlePendingOperations } from "../engine.ts";
 import { answeredNumbers, type Environment, readEnvironment } from "../environment.ts";
 import { interruptible } from "../interrupt.ts";
-import { awsLocal, LOCAL_STACK, localDir, sandbox } from "../project.ts";
+import { awsLocal, LOCAL_STACK, sandbox } from "../project.ts";
 import { renderStart } from "../screen.ts";
 import { openWorkspace } from "../stack-workspace.ts";
+import { awaitStart } from "../start-lock.ts";
 import { wentWell } from "../transcript.ts";
 
 /** What a start brought up. */
@@ -48,7 +46,11 @@ export function register(program: Command): void {
 
 async function start(): Promise<Started> {
   return interruptible("npm start goes on from here, npm stop stops what runs in the background", async (signal) => {
-    const lock = await turn(signal);
+    // One start at a time: the second one finds everything done.
+    const lock = await awaitStart(
+      () => say("another npm start, or npm stop, is under way here: waiting for it"),
+      signal,
+    );
     try {
       const voice = await running(sandbox, "MiniVoice sandbox");
       const aws = await running(awsLocal, "Local AWS");
@@ -58,17 +60,6 @@ async function start(): Promise<Started> {
       lock.release();
     }
   });
-}
-
-/** One start at a time: the second one finds everything done. */
-async function turn(signal: AbortSignal): Promise<FileLock> {
-  const file = join(localDir, "start.lock");
-  for (let told = false; ; told = true) {
-    const lock = tryLock(file);
-    if (lock) return lock;
-    if (!told) say("another npm start is under way here: waiting for it");
-    await sleep(300, undefined, { signal });
-  }
 }
 
 async function running(background: Background, title: string): Promise<DaemonState> {
