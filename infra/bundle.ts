@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { build, type Plugin } from "esbuild";
@@ -7,6 +7,8 @@ import { build, type Plugin } from "esbuild";
 const root = join(import.meta.dirname, "..");
 /** Ignored by git. */
 const bundles = join(root, ".local", "bundles");
+/** No run takes longer, so nobody reads what is older. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** What a Lambda function of this package is bundled from. */
 export interface BundleSource {
@@ -62,7 +64,17 @@ export async function bundleArchive(source: BundleSource): Promise<pulumi.asset.
   const aside = `${file}.${process.pid}`;
   await writeFile(aside, text);
   await rename(aside, file);
+  await removeOldBundles();
   return new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.FileAsset(relative(process.cwd(), file)) });
+}
+
+/** Each change of the source leaves a file. That one cannot be removed is no reason to stop: the next run tries again. */
+async function removeOldBundles(): Promise<void> {
+  const ours = (await readdir(bundles).catch(() => [])).filter((name) => /^[0-9a-f]{32}\.mjs/.test(name));
+  const removeIfOld = async (file: string) => {
+    if (Date.now() - (await stat(file)).mtimeMs > KEPT_MS) await rm(file);
+  };
+  await Promise.allSettled(ours.map((name) => removeIfOld(join(bundles, name))));
 }
 
 function virtualModules(modules: Record<string, unknown>): Plugin {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { bundle, bundleArchive } from "../../infra/bundle.ts";
@@ -21,7 +21,7 @@ function temporaryFolder(name: string): string {
   return folder;
 }
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
 describe("a bundle", () => {
@@ -68,6 +68,24 @@ describe("a bundle", () => {
     mkdirSync(join(root, "src"));
     writeFileSync(join(root, "src/broken.ts"), "export const handler = (");
     await expect(bundle({ entry: "src/broken.ts", root })).rejects.toThrow("src/broken.ts:1:24: ERROR");
+  });
+
+  test("takes the place of those that are older than a day, and of no other file", async () => {
+    const hour = 60 * 60 * 1000;
+    const left = (name: string, age: number) => {
+      const file = join(repository, ".local", "bundles", name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, "");
+      utimesSync(file, new Date(), new Date(Date.now() - age));
+      folders.push(file);
+      return file;
+    };
+    const old = left(`${"0".repeat(32)}.mjs`, 25 * hour);
+    const halfWritten = left(`${"1".repeat(32)}.mjs.1234`, 25 * hour);
+    const recent = left(`${"2".repeat(32)}.mjs`, 23 * hour);
+    const strange = left("notes.txt", 25 * hour);
+    await bundleArchive(answer);
+    expect([old, halfWritten, recent, strange].map((file) => existsSync(file))).toEqual([false, false, true, true]);
   });
 
   test("goes to Lambda as one module named index.mjs", async () => {
