@@ -34,7 +34,7 @@ const startEngine: StartEngine = async ({ sandbox, capabilities }) => {
 };
 
 test(
-  `${wanted} histories end as declared, and no number is lost on the way`,
+  `random histories (${wanted}) end as declared, and no number is lost on the way`,
   async () => {
     const figures = noFigures();
     const started = performance.now();
