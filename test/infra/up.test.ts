@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type AwsLocal, startAwsLocal } from "../../providers/aws-local/index.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { recordedEvents } from "./recorded-events.ts";
 import { type Outcome, WorkingCopy } from "./working-copy.ts";
 
 // One environment for the file, and one story from the first `up` to the `destroy`: the tests build on each other.
@@ -94,13 +95,45 @@ test("up creates the environment of the voice file, and its outputs show it", as
   });
 });
 
-test("a call to one of its numbers is answered, and its signed events are accepted", async () => {
-  const call = await sandbox.control.placeCall({ to: "+15551230001", press: ["1"] });
-  expect(call.transcript).toContainEqual(
-    expect.objectContaining({ kind: "connected", destination: "sip:support@local.example.com" }),
-  );
-  expect(call.deliveries.length).toBeGreaterThan(2);
-  expect(new Set(call.deliveries.map(({ state }) => state))).toEqual(new Set(["accepted"]));
+describe("a call to one of its numbers is answered, and each of its signed events is recorded once,", () => {
+  const support = "sip:support@local.example.com";
+  const operator = "+15550100001";
+  const pressed = (digits: string) => ({ digits, timed_out: false, status: "completed" });
+  const silence = { digits: "", timed_out: true, status: "timeout" };
+
+  test.each([
+    { caller: "presses 1", press: ["1"], hears: [], destination: support, gathered: [pressed("1")] },
+    {
+      caller: "presses a wrong key, then a right one",
+      press: ["7", "1"],
+      hears: ["Sorry, that is not one of the choices."],
+      destination: support,
+      gathered: [pressed("7"), pressed("1")],
+    },
+    {
+      caller: "says and presses nothing",
+      press: [],
+      hears: ["We did not hear a choice."],
+      destination: operator,
+      gathered: [silence],
+    },
+  ])("when the caller $caller", async ({ press, hears, destination, gathered }) => {
+    const call = await sandbox.control.placeCall({ to: "+15551230001", press });
+    expect(call).toMatchObject({ answered: true, wire: { status: "completed" } });
+    const said = call.transcript.flatMap((entry) => (entry.kind === "said" ? [entry.text] : []));
+    expect(said.slice(1, -1)).toEqual(hears);
+    expect(call.transcript).toContainEqual(expect.objectContaining({ kind: "connected", destination }));
+
+    const recorded = await recordedEvents(aws.dynamodb, call.wire.id);
+    expect(recorded.map(({ event }) => event)).toEqual([
+      ...["call.created", "call.answered"],
+      ...gathered.map(() => "call.gathered"),
+      "call.completed",
+    ]);
+    expect(call.deliveries.map(({ state }) => state)).toEqual(recorded.map(() => "accepted"));
+    expect(new Set(recorded.map(({ eventKey }) => eventKey)).size).toBe(recorded.length);
+    expect(recorded.flatMap(({ event, data }) => (event === "call.gathered" ? [data] : []))).toMatchObject(gathered);
+  });
 });
 
 test("outputs, state and all that was printed hold no secret in plain text", async () => {

@@ -1,0 +1,39 @@
+import { DynamoDBClient, ListTablesCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+
+/** A webhook as the table of call records holds it. */
+export interface RecordedEvent {
+  event: string;
+  eventKey: string;
+  /** What MiniVoice sent. */
+  data: Record<string, unknown>;
+}
+
+/**
+ * The events that are recorded for a call, in the order in which they happened.
+ *
+ * @param endpoint - DynamoDB of a local AWS with one table.
+ */
+export async function recordedEvents(endpoint: string, callId: string): Promise<RecordedEvent[]> {
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
+  try {
+    const { TableNames: [TableName] = [] } = await client.send(new ListTablesCommand({}));
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: "callId = :id",
+        ExpressionAttributeValues: { ":id": { S: callId } },
+      }),
+    );
+    return Items.map(({ event, eventKey, createdAt, body }) => ({
+      at: Date.parse(createdAt?.S ?? ""),
+      event: event?.S ?? "",
+      eventKey: eventKey?.S ?? "",
+      data: JSON.parse(body?.S ?? "{}").data,
+    }))
+      .sort((one, other) => one.at - other.at)
+      .map(({ event, eventKey, data }) => ({ event, eventKey, data }));
+  } finally {
+    client.destroy();
+  }
+}
