@@ -156,6 +156,21 @@ test("the state holds the path and the hash of a function's code, and no code", 
   for (const code of ["createHmac", "timingSafeEqual", "Thanks for calling"]) expect(state).not.toContain(code);
 });
 
+test("a function has no more rights than it uses", async () => {
+  const { deployment } = await (await copy.stack("local", environment)).exportStack();
+  const rights = deployment.resources
+    .filter(({ type }: { type: string }) => type === "aws:iam/rolePolicy:RolePolicy")
+    .map(({ urn, inputs }: { urn: string; inputs: { policy: string } }) => [
+      urn.split("::").at(-1),
+      JSON.parse(inputs.policy).Statement.flatMap(({ Action }: { Action: string | string[] }) => Action),
+    ]);
+  const writeLog = ["logs:CreateLogStream", "logs:PutLogEvents"];
+  expect(Object.fromEntries(rights)).toEqual({
+    "voice-local-answer": writeLog,
+    "voice-local-webhook": [...writeLog, "dynamodb:PutItem"],
+  });
+});
+
 test("a second up changes nothing and writes nothing", async () => {
   sandbox.requests.length = 0;
   expect(await copy.up("local", environment)).toMatchObject({ failed: false, steps: [] });
