@@ -46,18 +46,24 @@ export class Checkout {
   /** Runs `minivoice` through the front door, as `npm start` and `npx minivoice` do. */
   minivoice = (...args: string[]): Promise<Run> => this.begin(args).ended;
 
-  /** The same, while it runs. */
-  begin(args: string[], env: Record<string, string | undefined> = {}) {
+  /** Everything that the commands have printed so far. */
+  readonly shown: string[] = [];
+
+  /** The same, while it runs. Without the front door, the process is that of the command itself. */
+  begin(args: string[], program = ["tools/bootstrap.mjs", "minivoice"]) {
     const { promise: ended, resolve } = Promise.withResolvers<Run>();
     const child = execFile(
       process.execPath,
-      [this.path("tools", "bootstrap.mjs"), "minivoice", ...args],
+      [...program, ...args],
       {
         cwd: this.directory,
-        env: closedEnvironment(env),
+        env: closedEnvironment(),
         maxBuffer: 64_000_000,
       },
-      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? (error ? 1 : 0)), stdout, stderr }),
+      (error, stdout, stderr) => {
+        this.shown.push(stdout, stderr);
+        resolve({ code: Number(error?.code ?? (error ? 1 : 0)), stdout, stderr });
+      },
     );
     return { child, ended };
   }

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readDaemon } from "../../src/background/control.ts";
+import { eventually } from "../eventually.ts";
 import { Checkout, printed, type Run, tracesIn } from "./checkout.ts";
 
 let checkout: Checkout;
@@ -148,11 +148,27 @@ describe("after an accident", () => {
     expect((await checkout.minivoice("start")).stdout).toContain("Support IVR (local)");
   });
 
+  test("a start that is killed itself, while its engine goes on, is finished by the next one", async () => {
+    await edit("Voice.local.yaml", "Sales menu (local)", "Sales (local)");
+    const { child, ended } = checkout.begin(["start"], ["src/cli/main.ts"]);
+    await eventually(() => locks().length > 0);
+    child.kill("SIGKILL");
+    await ended;
+
+    const repaired = await checkout.minivoice("start");
+    expect(repaired).toMatchObject({ code: 0, stdout: expect.stringContaining("Sales (local)") });
+    expect(locks()).toEqual([]);
+    const unchanged = await checkout.minivoice("pulumi", "preview", "--expect-no-changes", "--non-interactive");
+    expect(unchanged.code).toBe(0);
+  });
+
   test("killed services come back, and two starts at once do not meet", async () => {
     for (const service of await services()) process.kill(service?.pid as number, "SIGKILL");
     const starts = await Promise.all([checkout.minivoice("start"), checkout.minivoice("start")]);
     expect(starts.map(({ code }) => code)).toEqual([0, 0]);
   });
+
+  test("no secret has been written or printed in plain text in all of this, but where it has to be", noLeaks);
 
   test("a sandbox and a local AWS that lost everything are filled again", async () => {
     await checkout.minivoice("stop");
@@ -181,6 +197,8 @@ describe("after an accident", () => {
   });
 });
 
+test("no new secret either", noLeaks);
+
 describe("npm stop", () => {
   test("stops both services, and what needs them says so", async () => {
     expect((await checkout.minivoice("stop")).stdout).toBe("sandbox: stopped\naws-local: stopped\n");
@@ -205,8 +223,37 @@ describe("npm stop", () => {
   });
 });
 
-async function eventually(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(20);
+/** Looks for each secret as it is now in everything that the commands printed, and in every file that they wrote. */
+async function noLeaks(): Promise<void> {
+  const shown = checkout.shown.splice(0).join("\n");
+  const [sandbox, aws] = await services();
+  const { applications } = JSON.parse(checkout.readLocal("sandbox", "account.json"));
+  const exported = (await checkout.minivoice("pulumi", "stack", "export", "--show-secrets")).stdout;
+  checkout.shown.length = 0;
+  const secrets: Record<string, unknown[]> = {
+    "key of the portal": [sandbox?.portalKey],
+    "token of a service": [sandbox?.controlToken, aws?.token],
+    "key of an application": applications.map((application: { api_key: string }) => application.api_key),
+    "secret of the stack": [...exported.matchAll(/"plaintext": "\\"(.*)\\""/g)].map(([, text]) => text),
+    "field api_key": ["api_key"],
+  };
+  expect(exported).toContain("minivoice:WebhookSecret");
+  for (const [kind, texts] of Object.entries(secrets)) {
+    expect({ kind, texts }).toEqual({ kind, texts: expect.arrayContaining([expect.stringMatching(/^.{7,}$/)]) });
+    for (const text of texts) expect(shown).not.toContain(text);
+  }
+  // The sandbox's account and calls, the local AWS's functions with their environment, and how the two are reached.
+  const allowed = ["sandbox/account.json", "sandbox/calls/", "sandbox/daemon.json"]
+    .concat("aws/daemon.json", "aws/state.json", "passphrase")
+    .map((name) => checkout.local(name));
+  const searched = filesUnder(checkout.local()).filter((file) => !allowed.some((start) => file.startsWith(start)));
+  expect(searched).toEqual(expect.arrayContaining([stateFile(), checkout.local("sandbox", "daemon.log")]));
+  const found = searched.flatMap((file) => {
+    const content = readFileSync(file);
+    const kinds = Object.entries(secrets).filter(([, texts]) => texts.some((text) => content.includes(String(text))));
+    return kinds.map(([kind]) => `${kind} in ${file}`);
+  });
+  expect(found).toEqual([]);
 }
 
 async function edit(voiceFile: string, from: string, to: string): Promise<void> {
