@@ -4,7 +4,7 @@ import { z } from "zod";
 import { debugLog, type RequestRecord } from "./debug-log.ts";
 import { type ErrorEnvelope, MiniVoiceError } from "./errors.ts";
 import { redact } from "./redact.ts";
-import { backOff, isRepeatable, isTransient, retryAfter } from "./retry.ts";
+import { backOff, isRepeatable, isTransient, isUnclear, isWrite, retryAfter } from "./retry.ts";
 import { errorEnvelopeSchema } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import { Throttle } from "./throttle.ts";
@@ -17,6 +17,9 @@ interface Answer {
   text: string;
   retryAfter: string | undefined;
 }
+
+/** A request's last answer, and whether an attempt before it may have taken effect although nobody heard of it. */
+type LastAnswer = Answer & { mayHaveHappened: boolean };
 
 const longestBody = 20 * 1024 * 1024;
 
@@ -87,7 +90,7 @@ export class Http {
         requestLine,
         message: `MiniVoice answered ${requestLine} with ${answer.status}, but ${why}`,
         body: this.#shown(answer.text),
-        outcomeUnknown: method !== "GET",
+        outcomeUnknown: isWrite(method),
       });
     let json: unknown;
     try {
@@ -101,9 +104,10 @@ export class Http {
     return parsed.data;
   }
 
-  async #answer(method: Method, path: string, body: object | undefined): Promise<Answer> {
+  async #answer(method: Method, path: string, body: object | undefined): Promise<LastAnswer> {
     const requestLine = `${method} ${path}`;
     let deadline = Number.POSITIVE_INFINITY;
+    let mayHaveHappened = false;
     for (let attempt = 1; ; attempt++) {
       let answer: Answer | undefined;
       let failure: MiniVoiceError | undefined;
@@ -114,25 +118,25 @@ export class Http {
           return this.#attempt(method, path, body, attempt);
         }, this.#stopped.signal);
       } catch (error) {
-        failure = this.#noAnswer(requestLine, error, attempt);
+        failure = this.#noAnswer(requestLine, error, attempt, mayHaveHappened);
       }
       if (answer && !isTransient(answer.status)) {
         this.#throttle.speedUp();
-        return answer;
+        return { ...answer, mayHaveHappened };
       }
 
       const asked = retryAfter(answer?.retryAfter, Date.now());
       const pause = asked ?? backOff(attempt, this.#settings.retryPause);
-      if (answer?.status === 429) this.#throttle.slowDown(Math.min(pause, this.#settings.totalTimeout));
+      const isInTime = performance.now() + pause < deadline;
+      // A time that no request waits for must not keep all others waiting either.
+      if (answer?.status === 429) this.#throttle.slowDown(isInTime ? pause : 0);
       const retry =
-        isRepeatable(method) &&
-        failure?.code !== "stopped" &&
-        attempt <= this.#settings.retries &&
-        performance.now() + pause < deadline;
+        isRepeatable(method) && failure?.code !== "stopped" && attempt <= this.#settings.retries && isInTime;
       if (!retry) {
         if (failure) throw failure;
-        if (answer) return answer;
+        if (answer) return { ...answer, mayHaveHappened };
       }
+      mayHaveHappened ||= failure?.outcomeUnknown ?? (isWrite(method) && isUnclear(answer?.status ?? 0));
       await sleep(pause, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
   }
@@ -172,7 +176,7 @@ export class Http {
     }
   }
 
-  #noAnswer(requestLine: string, error: unknown, attempt: number): MiniVoiceError {
+  #noAnswer(requestLine: string, error: unknown, attempt: number, mayHaveHappened: boolean): MiniVoiceError {
     const cause = error as Error & { code?: string };
     const where = new URL(this.#settings.baseUrl).origin;
     const stopped = this.#stopped.signal.aborted;
@@ -187,11 +191,12 @@ export class Http {
       code: stopped ? "stopped" : timedOut ? "timeout" : "no_answer",
       requestLine,
       message: `MiniVoice at ${where} did not answer ${requestLine}: ${this.#shown(why)}${attempt > 1 ? ` (tried ${attempt} times)` : ""}`,
-      outcomeUnknown: !requestLine.startsWith("GET") && cause.code !== "ECONNREFUSED" && cause.code !== "ENOTFOUND",
+      outcomeUnknown:
+        mayHaveHappened || (isWrite(requestLine) && cause.code !== "ECONNREFUSED" && cause.code !== "ENOTFOUND"),
     });
   }
 
-  #refusal(requestLine: string, { status, text }: Answer): MiniVoiceError {
+  #refusal(requestLine: string, { status, text, mayHaveHappened }: LastAnswer): MiniVoiceError {
     const { code, message }: ErrorEnvelope = envelopeOf(text);
     const said =
       code || message
@@ -209,7 +214,7 @@ export class Http {
       requestLine,
       message: `MiniVoice refused ${requestLine} with ${status}: ${this.#shown(said)}${hint}`,
       body: this.#shown(text),
-      outcomeUnknown: status >= 500 || status === 408,
+      outcomeUnknown: mayHaveHappened || (isWrite(requestLine) && isUnclear(status)),
     });
   }
 

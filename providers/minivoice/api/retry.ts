@@ -1,6 +1,12 @@
 /** Repeating these changes nothing: PATCH bodies are absolute values, and a second DELETE finds nothing. POST creates. */
 export const isRepeatable = (method: string): boolean => method === "GET" || method === "DELETE" || method === "PATCH";
 
+/** @param requestLine - the method, or all of it */
+export const isWrite = (requestLine: string): boolean => !requestLine.startsWith("GET");
+
+/** Statuses of answers that do not tell whether the request took effect: something on the way gave up. */
+export const isUnclear = (status: number): boolean => status === 408 || status >= 500;
+
 /** Statuses after which the same request may succeed. */
 export const isTransient = (status: number): boolean =>
   status === 408 || status === 429 || (status >= 500 && status !== 501);

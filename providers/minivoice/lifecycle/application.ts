@@ -89,12 +89,13 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
     if (!context.capabilities.deleteApplication)
       return say(`the application "${outputs.name}" (${id}) stays in the account: the documented API cannot delete it`);
     context.inventory.forget();
-    await unlessLost(managed(client.applications.delete(id))).catch(async (error) => {
+    const deletion = client.applications.delete(id).catch(async (error) => {
       if (!(error instanceof MiniVoiceError) || error.code !== "application_in_use") throw error;
       const dids = context.capabilities.listDids ? await managed(client.dids.list()) : [];
       const carriers = dids.filter((did) => did.application_id === id).map((did) => did.number_e164);
       throw new ApplicationInUse(id, carriers);
     });
+    await unlessLost(managed(deletion));
     const rest = await poll(
       context.readBackLimit,
       () => listApplications(context),

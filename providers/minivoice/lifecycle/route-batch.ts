@@ -111,14 +111,13 @@ async function attemptAll<Item extends readonly [number: string, ...rest: string
   return { done: succeeded, reasons };
 }
 
-/** A refusal of the request itself, such as a wrong key or a call that the account does not have; it will not pass by itself. */
+/**
+ * A refusal of the request itself, such as a wrong key or a call that the account does not have; it will not pass by
+ * itself. Nor in time does a 429 that was waited out as often, or as long, as a request may take.
+ */
 const isForGood = (error: unknown): boolean =>
   error instanceof NotManaged ||
-  (error instanceof MiniVoiceError &&
-    error.status >= 400 &&
-    error.status < 500 &&
-    error.status !== 429 &&
-    error.status !== 408);
+  (error instanceof MiniVoiceError && error.status >= 400 && error.status < 500 && error.status !== 408);
 
 /** Reads by lists that this batch makes for itself, where that costs less than one read a number. */
 function sharedReads(context: Context, count: number, known: number): SharedReads | undefined {

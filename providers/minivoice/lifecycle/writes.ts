@@ -4,13 +4,14 @@ import { NotManaged } from "./errors.ts";
 /**
  * Awaits a call that only accounts of the capability set `managed` have.
  *
- * @throws NotManaged where the account has not
+ * @throws NotManaged where the account has not. Where an earlier attempt may have taken effect it has, whatever the last
+ * answer says, so that is a lost write.
  */
 export async function managed<Result>(call: Promise<Result>): Promise<Result> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof MiniVoiceError && error.isUnsupported) throw new NotManaged(error);
+    if (error instanceof MiniVoiceError && error.isUnsupported && !error.outcomeUnknown) throw new NotManaged(error);
     throw error;
   }
 }

@@ -202,6 +202,18 @@ describe("a failure says what happened", () => {
     });
   });
 
+  test.each<[string, Script[], boolean]>([
+    ["a lost answer, then a refusal", [halfAnAnswer, refuse(403, "forbidden", "no")], true],
+    ["a 500, then a 429 for a day", [answer(500), refuse(429, "limited", "no", { "retry-after": "86400" })], true],
+    ["a lost answer, then a 404 of a proxy", [reset, answer(404, "no such page")], true],
+    ["a lost answer, then 429 to the end", [silence, refuse(429, "limited", "no", { "retry-after": "0" })], true],
+    ["a 429, then a refusal", [answer(429), refuse(403, "forbidden", "no")], false],
+  ])("and whether any attempt of a write may have taken effect: %s", async (_name, scripts, outcomeUnknown) => {
+    const { dids } = await against(scripts);
+    const write = dids.update("did_123", { application_id: "app_123", route_mode: "webhook" });
+    expect(await failureOf(write)).toMatchObject({ outcomeUnknown });
+  });
+
   test("when the host is unknown, the port is closed, or the other side speaks no TLS", async () => {
     const talk = async (baseUrl: string) => {
       const lost = new MiniVoiceClient({ apiKey, baseUrl, retries: 0, timeout: "2 seconds" });
@@ -265,6 +277,15 @@ describe("limits", () => {
     await Promise.all(Array.from({ length: 40 }, () => dids.byNumber("+15551230001")));
     expect(server.received).toHaveLength(40);
     expect(most).toBe(4);
+  });
+
+  test("a time to wait that no request may take keeps none waiting", async () => {
+    const list = answer(200, { data: [] });
+    const client = await against([refuse(429, "limited", "no", { "retry-after": "86400" }), list], {
+      totalTimeout: "10 minutes",
+    });
+    await failureOf(client.applications.list());
+    expect(await client.applications.list()).toEqual([]);
   });
 
   test("a client that was stopped sends nothing any more", async () => {

@@ -75,6 +75,14 @@ describe("a table of which some numbers fail", () => {
     expect(account.writes()).toHaveLength(20);
   });
 
+  test("does so too where the API asks to wait for longer than any request may", async () => {
+    const { account, numbers, sales, update } = await routedTable(100);
+    account.arm("PATCH", answerWith(429, "", { "retry-after": "86400" }), 100);
+    const { reasons } = await partOf(update(all(numbers, sales)));
+    expect(account.writes()).toHaveLength(20);
+    expect(reasons.at(-1)).toBe("80 further numbers were not tried, because the first 20 all failed");
+  });
+
   test("goes on where the API is only busy, or where one number succeeds", async () => {
     const { account, numbers, sales, update, didOf } = await routedTable(60);
     const good = await didOf(numbers[5] ?? "");

@@ -1,13 +1,40 @@
 import { describe, expect, test } from "@jest/globals";
-import { didRoute, didRouteTable } from "pulumi-minivoice/lifecycle";
-import { inputsOf, main, partOf, type TestAccount, testAccount } from "./account.ts";
+import { application, didRoute, didRouteTable } from "pulumi-minivoice/lifecycle";
+import { answerWith, loseAnswer, reset } from "../../../../src/sandbox/faults.ts";
+import { failureOf, inputsOf, main, partOf, type TestAccount, testAccount } from "./account.ts";
 
 /** The write happens, but nobody hears of it, and no read succeeds for a while. */
 function loseTrackOf(account: TestAccount): void {
-  account.arm("PATCH", ({ answer, cut }) => answer().then(() => cut()), Number.POSITIVE_INFINITY);
+  account.arm("PATCH", loseAnswer, Number.POSITIVE_INFINITY);
   account.arm("GET /v1/dids/by-number", ({ answer }) => answer());
-  account.arm("GET /v1/dids/by-number", () => new Response(null, { status: 503 }), Number.POSITIVE_INFINITY);
+  account.arm("GET /v1/dids/by-number", answerWith(503), Number.POSITIVE_INFINITY);
 }
+
+describe("a write that an attempt made and another one was refused", () => {
+  const refusals = [403, 404, 405, 422, 429].map((status) => [status, { "retry-after": "86400" }] as const);
+
+  test.each(refusals)("is looked up, and succeeded if it shows (%i)", async (status, headers) => {
+    const account = await testAccount();
+    const [support, sales] = [await account.create("Support"), await account.create("Sales")];
+    const { id, outputs } = await didRoute.create(
+      account.run(),
+      inputsOf(didRoute, { number: main, applicationId: support }),
+    );
+    account.arm("PATCH", loseAnswer);
+    account.arm("PATCH", answerWith(status, "", headers));
+    const moved = inputsOf(didRoute, { number: main, applicationId: sales });
+    expect(await didRoute.update(account.run(), id, outputs, moved)).toMatchObject({ applicationId: sales });
+  });
+
+  test("names the numbers that keep an application from being deleted", async () => {
+    const account = await testAccount();
+    const { id, outputs } = await application.create(account.run(), inputsOf(application, { name: "Support" }));
+    await account.sandbox.control.assign(main, id);
+    account.arm("DELETE", reset);
+    const failure = await failureOf(application.remove(account.run(), id, outputs));
+    expect(failure.message).toContain(`still carried by ${main}`);
+  });
+});
 
 describe("a program that goes back to where it was, after a write of which nobody knows what came of it", () => {
   const targets = [
