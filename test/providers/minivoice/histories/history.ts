@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
 import type { ApplicationView, NumberView } from "../../../../src/sandbox/control-client.ts";
@@ -117,6 +118,8 @@ export async function live(history: History, startEngine: StartEngine, figures: 
   } finally {
     await engine.close();
     await sandbox.close();
+    // The next sandbox may get the same port, and a connection that was closed just now must not be taken for one to it.
+    await setImmediate();
     figures.histories += 1;
     figures.requests += account.requests;
     for (const [name, count] of Object.entries(account.met))
