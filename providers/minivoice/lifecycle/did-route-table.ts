@@ -42,7 +42,7 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
     return declared;
   },
 
-  beforeUpdate: (_context, _id, outputs, inputs) => assertMaxChange(outputs.routes, inputs),
+  beforeUpdate: (_context, _id, outputs, inputs, isUnknown) => assertMaxChange(outputs.routes, inputs, isUnknown),
 
   async create(context, inputs) {
     // The table has no counterpart in the account, so its id is its own: it only has to stay the same.

@@ -29,7 +29,13 @@ export interface Lifecycle<Inputs extends Named, Outputs extends Named> {
   /** Whether the inputs ask for anything that the outputs do not show; deep equality with `inputsOf` unless said otherwise. */
   differs?(outputs: Outputs, inputs: Inputs): boolean;
   /** Runs for every resource that the program declares and the state knows, before anything is written. May refuse. */
-  beforeUpdate?(context: Pick<Context, "claims">, id: string, outputs: Outputs, inputs: Inputs): void;
+  beforeUpdate?(
+    context: Pick<Context, "claims">,
+    id: string,
+    outputs: Outputs,
+    inputs: Inputs,
+    isUnknown?: IsUnknown,
+  ): void;
   create(context: Context, inputs: Inputs): Promise<{ id: string; outputs: Outputs }>;
   update(context: Context, id: string, outputs: Outputs, inputs: Inputs): Promise<Outputs>;
   /** `undefined` when the object is gone. */
