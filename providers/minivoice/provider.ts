@@ -57,13 +57,14 @@ function context(): Context {
   return shared;
 }
 
+const isUnknown = (value: unknown): boolean => value === pulumi.runtime.unknownValue;
+
 function adapt<Inputs extends Named, Outputs extends Named>(
   kind: string,
   lifecycle: Lifecycle<Inputs, Outputs>,
 ): pulumi.dynamic.ResourceProvider {
-  const differs = (outputs: Outputs, inputs: Inputs) =>
-    lifecycle.differs?.(outputs, inputs) ??
-    !isDeepStrictEqual({ ...lifecycle.inputsOf(outputs), resourceName: "" }, { ...inputs, resourceName: "" });
+  const declaresSame = (outputs: Outputs, inputs: Inputs) =>
+    isDeepStrictEqual({ ...lifecycle.inputsOf(outputs), resourceName: "" }, { ...inputs, resourceName: "" });
 
   return {
     async configure({ config }) {
@@ -72,7 +73,6 @@ function adapt<Inputs extends Named, Outputs extends Named>(
 
     async check(_olds: Unchecked, news: Unchecked) {
       const { declaredElsewhere, ...args } = own(news);
-      const isUnknown = (value: unknown) => value === pulumi.runtime.unknownValue;
       const { inputs, problems, claims: claimed } = lifecycle.check(args, isUnknown);
       // Heard, and not kept: it is about the program, not about the resource.
       if (Array.isArray(declaredElsewhere)) claims.announce(declaredElsewhere);
@@ -89,13 +89,14 @@ function adapt<Inputs extends Named, Outputs extends Named>(
     async diff(id, olds: Outputs, news: Inputs) {
       const outputs = own(olds);
       const inputs = own(news);
-      await quietly(async () => lifecycle.beforeUpdate?.({ claims }, id, outputs, inputs));
-      if (!differs(outputs, inputs)) return { changes: false };
+      await quietly(async () => lifecycle.beforeUpdate?.({ claims }, id, outputs, inputs, isUnknown));
+      const isSame = declaresSame(outputs, inputs);
+      if (!(lifecycle.differs?.(outputs, inputs) ?? !isSame)) return { changes: false };
       const replaces = lifecycle.replacedBy.filter(
         (field) => !isDeepStrictEqual(lifecycle.inputsOf(outputs)[field], inputs[field]),
       );
-      // Without `changes` the engine compares the inputs itself, and shows each field that differs.
-      return { replaces: [...replaces], deleteBeforeReplace: false };
+      // Without `changes` the engine compares the inputs itself, and shows each field that differs, if one does.
+      return { ...(isSame ? { changes: true } : {}), replaces: [...replaces], deleteBeforeReplace: false };
     },
 
     async create(inputs: Inputs) {

@@ -12,11 +12,17 @@ export function pendingEdit(live: Application, inputs: ApplicationInputs, change
 }
 
 /**
- * The API never shows the secret, so all that can be done is to say what to do, without saying the secret.
+ * The API never shows the secret, so all that can be done is to say what to do, once for each secret, and without saying it.
  *
+ * @param asked - the hash of the secret that was asked for last
  * @returns a hash that tells the next run which secret was asked for
  */
-export function announceSecret(context: Context, live: Application, inputs: ApplicationInputs): string | undefined {
+export function announceSecret(
+  context: Context,
+  live: Application,
+  inputs: ApplicationInputs,
+  asked: string | undefined,
+): string | undefined {
   const { webhookSecret } = inputs;
   if (webhookSecret === undefined) {
     context.say(
@@ -24,9 +30,11 @@ export function announceSecret(context: Context, live: Application, inputs: Appl
     );
     return undefined;
   }
+  const hash = createHmac("sha256", live.id).update(webhookSecret).digest("hex");
+  if (hash === asked) return hash;
   context.say(
     `unverified: in the account setup, set the webhook secret of the application "${live.name}" (${live.id}) to the value that this shows: ` +
       `pulumi stack export --show-secrets | jq -r '.deployment.resources[] | select(.id == "${live.id}").outputs.webhookSecret.plaintext | fromjson'`,
   );
-  return createHmac("sha256", live.id).update(webhookSecret).digest("hex");
+  return hash;
 }

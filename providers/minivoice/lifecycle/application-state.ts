@@ -24,8 +24,13 @@ export interface ApplicationOutputs extends Named {
   apiKey?: string;
   /** As declared; whether the API has the same cannot be seen. */
   webhookSecret?: string;
-  /** Of the secret that a person was asked to set by hand, keyed with the application's id. */
+  /** Of the secret that a person was asked to set by hand, keyed with the application's id: nobody saw whether it was. */
   webhookSecretHash?: string;
+  /**
+   * Fields that a write may have changed without having been seen to. Also `name`, while another application may bear it.
+   * The next run looks first, whatever it declares; then it is gone.
+   */
+  unsettled?: string[];
   adopt?: true;
   /** Whether `apiKey` was an argument. */
   apiKeyGiven?: true;
@@ -73,7 +78,11 @@ export const applicationInputsOf = (outputs: ApplicationOutputs): ApplicationInp
 export function applicationOutputs(
   live: Application,
   options: ApplicationInputs | ApplicationOutputs,
-  known: { apiKey?: string | undefined; webhookSecretHash?: string | undefined },
+  known: {
+    apiKey?: string | undefined;
+    webhookSecretHash?: string | undefined;
+    unsettled?: string[] | undefined;
+  },
 ): ApplicationOutputs {
   const given = "applicationId" in options ? options.apiKeyGiven : options.apiKey !== undefined ? true : undefined;
   return compact({
@@ -87,6 +96,7 @@ export function applicationOutputs(
     apiKey: known.apiKey,
     webhookSecret: options.webhookSecret,
     webhookSecretHash: known.webhookSecretHash,
+    unsettled: known.unsettled,
     adopt: options.adopt,
     apiKeyGiven: given,
   }) as ApplicationOutputs;

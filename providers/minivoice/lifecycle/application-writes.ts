@@ -63,16 +63,17 @@ export async function createAnew(
   inputs: ApplicationInputs,
 ): Promise<{ id: string; outputs: ApplicationOutputs }> {
   context.inventory.forget();
+  const fields = fieldsOf(inputs);
   let created: Application;
   try {
-    created = await context.client.applications.create({ ...fieldsOf(inputs), name: inputs.name });
+    created = await context.client.applications.create(fields);
   } catch (error) {
     if (!(error instanceof MiniVoiceError) || !error.outcomeUnknown) throw error;
     created = await findLost(context, inputs, error);
   }
   keep(context, created.id, inputs);
   const { api_key: apiKey } = created;
-  return { id: created.id, outputs: await readBack(context, created, inputs, { apiKey, isNew: true }) };
+  return { id: created.id, outputs: await readBack(context, created, inputs, { apiKey, fields, isNew: true }) };
 }
 
 async function findLost(context: Context, inputs: ApplicationInputs, lost: MiniVoiceError): Promise<Application> {
@@ -111,7 +112,9 @@ export async function sync(
   if (changed.length === 0 && !secretChanged) return applicationOutputs(live, inputs, known);
 
   if (!context.capabilities.editApplication) {
-    const webhookSecretHash = secretChanged ? announceSecret(context, live, inputs) : known.webhookSecretHash;
+    const webhookSecretHash = secretChanged
+      ? announceSecret(context, live, inputs, known.webhookSecretHash)
+      : known.webhookSecretHash;
     const outputs = applicationOutputs(live, inputs, { apiKey, webhookSecretHash });
     if (changed.length === 0) return outputs;
     throw new PartialFailure(live.id, outputs, [pendingEdit(live, inputs, changed)]);
@@ -128,8 +131,27 @@ export async function sync(
     throw isThere ? new NotManaged(error) : new ApplicationGone(live.id, live.name);
   });
   // The secret cannot be read back, so only an answer shows that it was written.
-  if (lost && secretChanged) throw lost;
-  return readBack(context, live, inputs, { apiKey, secretBefore });
+  if (lost && secretChanged) throw unsettled(live, inputs, { apiKey, secretBefore, fields: write }, lost.message);
+  return readBack(context, live, inputs, { apiKey, secretBefore, fields: write, lost });
+}
+
+interface Write {
+  apiKey: string | undefined;
+  secretBefore?: string | undefined;
+  /** What was sent. */
+  fields: Partial<ApplicationFields>;
+}
+
+/** A write that does not show need not have set the secret either, so the next run looks, and sets it again. */
+function unsettled(
+  found: Application,
+  inputs: ApplicationInputs,
+  { apiKey, secretBefore, fields }: Write,
+  reason: string,
+): PartialFailure<ApplicationOutputs> {
+  const options = { ...inputs, webhookSecret: secretBefore };
+  const outputs = applicationOutputs(found, options, { apiKey, unsettled: Object.keys(fields) });
+  return new PartialFailure(found.id, outputs, [reason]);
 }
 
 /** Reads until the application is as declared. If it is not, it still belongs into the state, with the key that will not be shown again. */
@@ -137,20 +159,18 @@ async function readBack(
   context: Context,
   written: Application,
   inputs: ApplicationInputs,
-  { apiKey, secretBefore, isNew }: { apiKey: string | undefined; secretBefore?: string | undefined; isNew?: boolean },
+  write: Write & { isNew?: boolean; lost?: MiniVoiceError | undefined },
 ): Promise<ApplicationOutputs> {
   const { id } = written;
+  const { apiKey, isNew, lost } = write;
   const what = `the application "${inputs.name}" (${id})`;
-  // A write that does not show need not have set the secret either, so the next run sets it again.
-  const unsettled = (found: Application, reason: string) =>
-    new PartialFailure(id, applicationOutputs(found, { ...inputs, webhookSecret: secretBefore }, { apiKey }), [reason]);
 
   const all = await poll(
     context.readBackLimit,
     () => listApplications(context),
     (found) => found.some((candidate) => candidate.id === id && changedFields(candidate, inputs).length === 0),
   ).catch((error: Error) => {
-    throw unsettled(written, new WriteUnconfirmed(what, error.message).message);
+    throw unsettled(written, inputs, write, new WriteUnconfirmed(what, error.message).message);
   });
   const live = all.find((candidate) => candidate.id === id);
   const changed = live ? changedFields(live, inputs) : [];
@@ -158,11 +178,12 @@ async function readBack(
     const [wanted, found] = live
       ? [describeFields(fieldsOf(inputs), changed), describeFields(live, changed)]
       : ["to be listed", "no such application"];
-    throw unsettled(live ?? written, new WriteNotApplied(what, wanted, found).message);
+    const reason = lost ? new WriteUnconfirmed(what, lost.message) : new WriteNotApplied(what, wanted, found);
+    throw unsettled(live ?? written, inputs, write, reason.message);
   }
-  const outputs = applicationOutputs(live, inputs, { apiKey });
   const others = isNew ? namesakesIn(context, all, inputs.name, id) : [];
-  if (others.length > 0)
-    throw new PartialFailure(id, outputs, [new ApplicationNameTaken(inputs.name, [live, ...others]).message]);
-  return outputs;
+  if (others.length === 0) return applicationOutputs(live, inputs, { apiKey });
+  throw new PartialFailure(id, applicationOutputs(live, inputs, { apiKey, unsettled: ["name"] }), [
+    new ApplicationNameTaken(inputs.name, [live, ...others]).message,
+  ]);
 }

@@ -8,15 +8,16 @@ import {
   checkApplication,
 } from "./application-state.ts";
 import { createAnew, freeName, keep, listApplications, namesakesIn, sync } from "./application-writes.ts";
-import { guarded } from "./context.ts";
 import {
   ApplicationDiffers,
   ApplicationGone,
   ApplicationInUse,
   ApplicationNameTaken,
+  NothingToAdopt,
   WriteNotApplied,
 } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { foundOrGone } from "./ownership.ts";
 import { poll } from "./poll.ts";
 import { managed, unlessLost } from "./writes.ts";
 
@@ -29,8 +30,12 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
   check: checkApplication,
   inputsOf: applicationInputsOf,
 
-  /** The key is an output of the creation, too, so only one that the program gives can differ. */
+  /**
+   * The key is an output of the creation, too, so only one that the program gives can differ. What is not settled differs
+   * from everything, until somebody has looked.
+   */
   differs(outputs, inputs) {
+    if (outputs.unsettled) return true;
     const { apiKey: recordedKey, ...recorded } = { ...applicationInputsOf(outputs), apiKey: outputs.apiKey };
     const { apiKey: givenKey, ...declared } = inputs;
     return fingerprint(recorded) !== fingerprint(declared) || (givenKey !== undefined && givenKey !== recordedKey);
@@ -43,6 +48,7 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
     const namesakes = await freeName(context, inputs.name);
     const [found, ...others] = namesakes;
     if (others.length > 0) throw new ApplicationNameTaken(inputs.name, namesakes);
+    if (!found && inputs.apiKey) throw new NothingToAdopt(inputs.name);
     if (!found) return createAnew(context, inputs);
     // One that equals the declaration is what a killed run left behind; its key was shown to that run alone.
     if (!inputs.adopt && changedFields(found, inputs).length > 0) throw new ApplicationDiffers(inputs.name, found.id);
@@ -62,14 +68,18 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
 
   async update(context, id, outputs, inputs) {
     const { apiKey } = { apiKey: outputs.apiKey, ...inputs };
-    const { webhookSecret: secretBefore, webhookSecretHash } = outputs;
-    const secretChanged = inputs.webhookSecret !== secretBefore;
+    const { webhookSecret: secretBefore, webhookSecretHash, unsettled } = outputs;
+    // One that a person was asked to set was never seen to be set, so it is written once the API can.
+    const isUnverified = webhookSecretHash !== undefined && context.capabilities.editApplication;
+    const secretChanged =
+      inputs.webhookSecret !== secretBefore || isUnverified || unsettled?.includes("webhook_secret") === true;
     const recorded = wireOf(outputs);
-    if (changedFields(recorded, inputs).length === 0 && !secretChanged)
+    if (changedFields(recorded, inputs).length === 0 && !secretChanged && !unsettled)
       return applicationOutputs(recorded, inputs, { apiKey, webhookSecretHash });
 
     const all = await listApplications(context);
-    const live = all.find((candidate) => candidate.id === id);
+    const listed = all.find((candidate) => candidate.id === id);
+    const live = await foundOrGone(context, id, listed, outputs.customerId);
     if (!live) throw new ApplicationGone(id, outputs.name);
     const namesakes = namesakesIn(context, all, inputs.name, id);
     if (namesakes.length > 0) throw new ApplicationNameTaken(inputs.name, [live, ...namesakes]);
@@ -77,7 +87,7 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
   },
 
   async read(context, id, outputs) {
-    const live = guarded(context, await context.inventory.application(id));
+    const live = await foundOrGone(context, id, await context.inventory.application(id), outputs.customerId);
     return live && { id, outputs: applicationOutputs(live, outputs, outputs) };
   },
 
@@ -88,6 +98,7 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
       return say(`the application "${outputs.name}" (${id}) stays: its API key is the one that this run works with`);
     if (!context.capabilities.deleteApplication)
       return say(`the application "${outputs.name}" (${id}) stays in the account: the documented API cannot delete it`);
+    await foundOrGone(context, id, await context.inventory.application(id), outputs.customerId);
     context.inventory.forget();
     const deletion = client.applications.delete(id).catch(async (error) => {
       if (!(error instanceof MiniVoiceError) || error.code !== "application_in_use") throw error;

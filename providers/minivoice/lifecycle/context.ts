@@ -54,12 +54,21 @@ export function createContext(
   };
 }
 
-/** The object, unless it belongs to a customer that this stack has nothing to do with. */
+/**
+ * The object, unless it belongs to a customer that this stack has nothing to do with.
+ *
+ * @param recorded - the customer that it belongs to according to the state
+ * @throws ForeignCustomer
+ */
 export function guarded<Item extends { id: string; customer_id?: string | undefined }>(
-  context: Context,
+  { customerId }: Pick<Context, "customerId">,
   object: Item | undefined,
+  recorded?: string,
 ): Item | undefined {
-  if (object && context.customerId && object.customer_id && object.customer_id !== context.customerId)
-    throw new ForeignCustomer(object.id, object.customer_id, context.customerId);
+  const found = object?.customer_id;
+  if (!object || !found) return object;
+  if (customerId && found !== customerId)
+    throw new ForeignCustomer(object.id, found, customerId, "minivoice:customerId");
+  if (recorded && found !== recorded) throw new ForeignCustomer(object.id, found, recorded, "the state");
   return object;
 }

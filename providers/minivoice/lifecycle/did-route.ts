@@ -1,10 +1,11 @@
 import { type Duration, milliseconds } from "../api/duration.ts";
 import type { Did } from "../api/schema.ts";
 import { Arguments, duration, e164 } from "./arguments.ts";
-import { type Context, guarded } from "./context.ts";
+import type { Context } from "./context.ts";
 import { PartialFailure, Unsettled } from "./errors.ts";
 import { compact, type Lifecycle, type Named } from "./lifecycle.ts";
-import { type OnDelete, reconcileRoute, releaseRoute } from "./route.ts";
+import { foundOrGone } from "./ownership.ts";
+import { type OnDelete, type Reads, reconcileRoute, releaseRoute } from "./route.ts";
 import { describeTarget, type Target } from "./target.ts";
 import { heldBy, writtenBeside, writtenOnceRead } from "./written.ts";
 
@@ -92,15 +93,15 @@ export const didRoute: Lifecycle<DidRouteInputs, DidRouteOutputs> = {
   },
 
   async read(context, id, outputs) {
-    const live = guarded(
-      context,
-      outputs.number ? await context.inventory.did(outputs.number) : await context.client.dids.get(id),
-    );
+    const { number, customerId } = outputs;
+    const seen = number ? await context.inventory.did(number) : await context.client.dids.get(id);
+    const live = await foundOrGone(context, number ?? id, seen, customerId);
     return live && { id: live.id, outputs: outputsOf(live, outputs, writtenOnceRead(live, lastWritten(outputs))) };
   },
 
   remove(context, _id, outputs) {
-    return releaseRoute(context, outputs.number, lastWritten(outputs), outputs.onDelete ?? "reject");
+    const { number, onDelete = "reject" } = outputs;
+    return releaseRoute(context, number, lastWritten(outputs), onDelete, readsOf(context, outputs));
   },
 };
 
@@ -112,11 +113,12 @@ async function reconcile(
   if (before && isKnownToRoute(before, inputs)) return outputsOf(liveOf(before), inputs);
   const target = targetOfInputs(inputs);
   try {
-    const live = await reconcileRoute(context, inputs.number, target, {
+    const options = {
       held: before ? heldBy(before.applicationId, before.written) : [],
       takeover: inputs.takeover ?? [],
       assignmentTimeout: milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0,
-    });
+    };
+    const live = await reconcileRoute(context, inputs.number, target, options, readsOf(context, before));
     return outputsOf(live, inputs);
   } catch (error) {
     // The number exists and this resource answers for it: it goes into the state as it is, and the next run goes on.
@@ -127,6 +129,12 @@ async function reconcile(
     ]);
   }
 }
+
+/** Reads of a number that notice when the account is another one than the state knows. */
+const readsOf = (context: Context, before: DidRouteOutputs | undefined): Reads => ({
+  byNumber: async (number) =>
+    foundOrGone(context, number, await context.client.dids.byNumber(number), before?.customerId),
+});
 
 const targetOfInputs = (inputs: DidRouteInputs): Target =>
   inputs.mode ? { mode: inputs.mode } : { applicationId: inputs.applicationId ?? "" };

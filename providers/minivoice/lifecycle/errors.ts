@@ -120,6 +120,16 @@ export class ApplicationDiffers extends LifecycleError {
   }
 }
 
+/** A key is given for an application that is not there. */
+export class NothingToAdopt extends LifecycleError {
+  constructor(name: string) {
+    super(
+      `the account has no application "${name}", so there is none that the given apiKey could belong to: check the name, ` +
+        "or leave out adopt and apiKey to have it created",
+    );
+  }
+}
+
 /** Two resources of one program stand for the same application, so each would undo the other. */
 export class ApplicationShared extends LifecycleError {
   constructor(id: string, holder: string, owner: string) {
@@ -157,11 +167,13 @@ export class ApplicationInUse extends LifecycleError {
   }
 }
 
-/** The object belongs to another customer of the vendor. */
+/** The object, or the whole account, belongs to another customer of the vendor. */
 export class ForeignCustomer extends LifecycleError {
-  constructor(id: string, found: string, expected: string) {
+  /** @param source - what says which customer is expected */
+  constructor(what: string, found: string, expected: string, source: "minivoice:customerId" | "the state") {
+    const wayOut = source === "the state" ? " If it really changed hands, remove it from the state and adopt it" : "";
     super(
-      `${id} belongs to customer ${found}, but this stack is for ${expected} (minivoice:customerId): is the API key that of another environment?`,
+      `${what} belongs to customer ${found}, but this stack is for ${expected} (${source}): is the API key that of another environment?${wayOut}`,
     );
   }
 }
