@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,7 +71,20 @@ export class Checkout {
   /** Stops what it left running and is gone. */
   async remove(): Promise<void> {
     await this.minivoice("stop");
+    this.#endOrphans();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** A killed engine leaves its plugins, which know this folder from their environment. */
+  #endOrphans(): void {
+    const { stdout } = spawnSync("ps", ["axeww", "-o", "pid=,command="], { encoding: "utf8", maxBuffer: 64_000_000 });
+    for (const line of (stdout ?? "").split("\n").filter((text) => text.includes(`=${this.directory}/`))) {
+      try {
+        process.kill(Number.parseInt(line, 10), "SIGKILL");
+      } catch {
+        // It ended by itself.
+      }
+    }
   }
 
   #git(...args: string[]): string {
