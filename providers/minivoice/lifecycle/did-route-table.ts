@@ -10,7 +10,7 @@ import {
   tableOutputs,
   type Written,
 } from "./did-route-table-state.ts";
-import { NotReleased, PartialFailure } from "./errors.ts";
+import { NotReadable, NotReleased, PartialFailure } from "./errors.ts";
 import { compact, type Lifecycle } from "./lifecycle.ts";
 import { assertMaxChange } from "./max-change.ts";
 import { inParallel } from "./parallel.ts";
@@ -70,6 +70,8 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
   },
 
   async read(context, id, outputs) {
+    if (!outputs.routes)
+      throw new NotReadable("a table of numbers", "ask for each number with getDid, or declare the table");
     const routes: Routes = {};
     const written: Written = {};
     await inParallel(Object.keys(outputs.routes), async (number) => {

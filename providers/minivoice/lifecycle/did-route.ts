@@ -1,8 +1,9 @@
 import { type Duration, milliseconds } from "../api/duration.ts";
 import type { Did } from "../api/schema.ts";
 import { Arguments, duration, e164 } from "./arguments.ts";
+import { awaitAssignment } from "./assignments.ts";
 import type { Context } from "./context.ts";
-import { PartialFailure, Unsettled } from "./errors.ts";
+import { AssignmentPending, PartialFailure, Unsettled } from "./errors.ts";
 import { compact, type Lifecycle, type Named } from "./lifecycle.ts";
 import { foundOrGone } from "./ownership.ts";
 import { type OnDelete, type Reads, reconcileRoute, releaseRoute } from "./route.ts";
@@ -116,9 +117,12 @@ async function reconcile(
     const options = {
       held: before ? heldBy(before.applicationId, before.written) : [],
       takeover: inputs.takeover ?? [],
-      assignmentTimeout: milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0,
     };
-    const live = await reconcileRoute(context, inputs.number, target, options, readsOf(context, before));
+    const routed = reconcileRoute(context, inputs.number, target, options, readsOf(context, before));
+    const live = await routed.catch((error) => {
+      if (!(error instanceof AssignmentPending)) throw error;
+      return awaitAssignment(context, error, milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0);
+    });
     return outputsOf(live, inputs);
   } catch (error) {
     // The number exists and this resource answers for it: it goes into the state as it is, and the next run goes on.

@@ -44,11 +44,15 @@ export abstract class Pending extends Unsettled {
 
 /** A person has to make the change, and has not yet. */
 export class AssignmentPending extends Pending {
+  declare readonly live: Did;
+  /** Where the number is to route. */
+  readonly target: Target;
   constructor(live: Did, target: Target) {
     super(
       live,
       `${assignment(live.number_e164, target)} in the account setup (now: ${describeLive(live)}), then run up again`,
     );
+    this.target = target;
   }
 }
 
@@ -167,6 +171,13 @@ export class ApplicationInUse extends LifecycleError {
   }
 }
 
+/** A lookup by id of what only the state of its own stack knows. */
+export class NotReadable extends LifecycleError {
+  constructor(what: string, wayOut: string) {
+    super(`${what} cannot be looked up by an id, because the account knows no such thing: ${wayOut}`);
+  }
+}
+
 /** The object, or the whole account, belongs to another customer of the vendor. */
 export class ForeignCustomer extends LifecycleError {
   /** @param source - what says which customer is expected */
@@ -213,7 +224,7 @@ export class NotReleased extends LifecycleError {
 }
 
 /** The engine stores and prints each reason, so ten thousand of them would bury the first. */
-const firstOf = (reasons: string[]): string[] =>
+export const firstOf = (reasons: string[]): string[] =>
   reasons.length <= 50
     ? reasons
     : [...reasons.slice(0, 50), `… and ${(reasons.length - 50).toLocaleString("en")} more`];

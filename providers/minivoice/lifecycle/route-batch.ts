@@ -1,7 +1,8 @@
 import { MiniVoiceError } from "../api/errors.ts";
+import { awaitAssignments } from "./assignments.ts";
 import type { Context } from "./context.ts";
 import { type DidRouteTableOutputs, lastWritten, type Routes, type Written } from "./did-route-table-state.ts";
-import { NotManaged, Unsettled } from "./errors.ts";
+import { AssignmentPending, NotManaged, Unsettled } from "./errors.ts";
 import { inParallel } from "./parallel.ts";
 import { Progress } from "./progress.ts";
 import { type OnDelete, reconcileRoute, releaseRoute } from "./route.ts";
@@ -40,55 +41,77 @@ export async function reconcileRoutes(
   const reads = sharedReads(context, wanted.length, before.count);
   const routes: Routes = {};
   const written: Written = {};
-  const result = await attemptAll(context, "routed", wanted, reads ? wide : undefined, async ([number, entry]) => {
-    try {
-      const held = heldBy(applicationIn(before.routes[number]), before.written?.[number]);
-      const options = { held, takeover, assignmentTimeout };
-      const live = await reconcileRoute(context, number, targetOf(entry), options, reads);
-      routes[number] = describeLive(live);
-    } catch (error) {
-      if (!(error instanceof Unsettled) || !error.live) throw error;
-      routes[number] = describeLive(error.live);
-      const tried = error.wasWritten ? [entry] : [];
-      const beside = writtenBeside(error.live, [...lastWritten(before, number), ...tried]);
-      if (beside) written[number] = beside;
-      throw error;
-    }
+  const attempted = await attemptAll(context, "routed", wanted, reads ? wide : undefined, async ([number, entry]) => {
+    const held = heldBy(applicationIn(before.routes[number]), before.written?.[number]);
+    const live = await reconcileRoute(context, number, targetOf(entry), { held, takeover }, reads);
+    routes[number] = describeLive(live);
   });
-  return { ...result, routes, written };
+  await awaitPending(context, attempted, routes, assignmentTimeout);
+  const entries = new Map(wanted);
+  for (const [number, error] of attempted.failures) {
+    if (!(error instanceof Unsettled) || !error.live) continue;
+    routes[number] = describeLive(error.live);
+    const tried = error.wasWritten ? entries.get(number) : undefined;
+    const beside = writtenBeside(error.live, heldBy(lastWritten(before, number), tried));
+    if (beside) written[number] = beside;
+  }
+  return { done: attempted.done, reasons: reasonsOf(attempted), routes, written };
+}
+
+/** Numbers that only a person can assign are waited for together, once all the others are done. */
+async function awaitPending(context: Context, attempted: Attempted, routes: Routes, timeout: number): Promise<void> {
+  const { done, failures } = attempted;
+  const pending = [...failures.values()].filter((error) => error instanceof AssignmentPending);
+  for (const outcome of await awaitAssignments(context, pending, timeout)) {
+    const { number_e164: number } = outcome instanceof AssignmentPending ? outcome.live : outcome;
+    if (outcome instanceof AssignmentPending) failures.set(number, outcome);
+    else {
+      failures.delete(number);
+      done.push(number);
+      routes[number] = describeLive(outcome);
+    }
+  }
 }
 
 /** Takes many numbers out of service as their route's `onDelete` says, all attempted. */
-export function releaseRoutes(
+export async function releaseRoutes(
   context: Context,
   numbers: readonly string[],
   before: DidRouteTableOutputs,
   onDelete: OnDelete,
 ): Promise<Pick<BatchResult, "done" | "reasons">> {
   const reads = sharedReads(context, numbers.length, before.count);
-  return attemptAll(
+  const attempted = await attemptAll(
     context,
     "taken out of service",
     numbers.map((number) => [number] as const),
     reads ? wide : undefined,
     ([number]) => releaseRoute(context, number, lastWritten(before, number), onDelete, reads),
   );
+  return { done: attempted.done, reasons: reasonsOf(attempted) };
+}
+
+/** What came of each number that was tried, and how many were not. */
+interface Attempted {
+  done: string[];
+  failures: Map<string, Error>;
+  untried: number;
 }
 
 async function attemptAll<Item extends readonly [number: string, ...rest: string[]]>(
   context: Context,
-  done: string,
+  verb: string,
   items: readonly Item[],
   width: number | undefined,
   attempt: (item: Item) => Promise<void>,
-): Promise<Pick<BatchResult, "done" | "reasons">> {
-  const succeeded: string[] = [];
+): Promise<Attempted> {
+  const done: string[] = [];
   const failures = new Map<string, Error>();
-  const progress = new Progress(context.say, `numbers ${done}`, items.length);
+  const progress = new Progress(context.say, `numbers ${verb}`, items.length);
   const attemptOne = async (item: Item) => {
     try {
       await attempt(item);
-      succeeded.push(item[0]);
+      done.push(item[0]);
     } catch (error) {
       failures.set(item[0], error as Error);
     }
@@ -101,14 +124,16 @@ async function attemptAll<Item extends readonly [number: string, ...rest: string
   } finally {
     progress.end();
   }
+  return { done, failures, untried: items.length - done.length - failures.size };
+}
 
+function reasonsOf({ failures, untried }: Attempted): string[] {
   const reasons = [...failures].map(([number, { message }]) =>
     message.includes(number) ? message : `${number}: ${message}`,
   );
-  const untried = items.length - succeeded.length - failures.size;
   if (untried > 0)
     reasons.push(`${untried} further numbers were not tried, because the first ${failures.size} all failed`);
-  return { done: succeeded, reasons };
+  return reasons;
 }
 
 /**
@@ -123,5 +148,6 @@ const isForGood = (error: unknown): boolean =>
 function sharedReads(context: Context, count: number, known: number): SharedReads | undefined {
   const pays = count >= listingPays.numbers && count >= known * listingPays.share;
   if (!context.capabilities.listDids || !pays) return undefined;
-  return new SharedReads(() => managed(context.client.dids.list()));
+  const { dids } = context.client;
+  return new SharedReads(() => managed(dids.list()), dids);
 }

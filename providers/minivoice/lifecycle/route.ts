@@ -22,14 +22,12 @@ export interface Reads {
   byNumber(number: string): Promise<Did | undefined>;
 }
 
-/** From whom a number may be taken, and how long to wait for a person where the API cannot assign. */
+/** From whom a number may be taken. */
 export interface RouteOptions {
   /** Applications that held the number according to the state. */
   held: readonly string[];
   /** Applications outside this stack that it is knowingly taken from. */
   takeover: readonly string[];
-  /** Milliseconds to wait for an assignment by hand. */
-  assignmentTimeout: number;
 }
 
 /**
@@ -53,7 +51,7 @@ export async function reconcileRoute(
   if (!live) throw new NumberNotFound(number);
   if (routesTo(live, target)) return live;
   if (!(await mayMove(context, live, options))) throw new NumberTaken(live, target);
-  if (!context.capabilities.assignDid) return awaitAssignment(context, live, target, options.assignmentTimeout);
+  if (!context.capabilities.assignDid) throw new AssignmentPending(live, target);
 
   return write(context, live, target, reads);
 }
@@ -130,18 +128,4 @@ async function write(context: Context, seen: Did, target: Target, reads: Reads):
   if (live && routesTo(live, target)) return live;
   if (lost) throw new WriteUnconfirmed(number, lost.message, live);
   throw new WriteNotApplied(number, describeTarget(target), live ? describeLive(live) : "no such number", live);
-}
-
-/** Where the account assigns numbers by hand, a person is part of the loop: say exactly what to do, and watch for it if asked to. */
-async function awaitAssignment(context: Context, live: Did, target: Target, timeout: number): Promise<Did> {
-  const pending = new AssignmentPending(live, target);
-  if (timeout === 0) throw pending;
-  context.say(pending.message);
-  const assigned = await poll(
-    timeout,
-    () => context.client.dids.byNumber(live.number_e164),
-    (did) => did !== undefined && routesTo(did, target),
-  );
-  if (assigned && routesTo(assigned, target)) return assigned;
-  throw new AssignmentPending(assigned ?? live, target);
 }

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type Duration, milliseconds } from "../api/duration.ts";
 import { Arguments, duration } from "./arguments.ts";
+import { NotReadable } from "./errors.ts";
 import { compact, type Lifecycle, type Named } from "./lifecycle.ts";
 
 /** A secret that the program makes itself; it exists in the state alone. */
@@ -55,6 +56,7 @@ export const webhookSecret: Lifecycle<WebhookSecretInputs, WebhookSecretOutputs>
   },
 
   async read(_context, id, outputs) {
+    if (!outputs.value) throw new NotReadable("a webhook secret", "take its value from the stack that made it");
     return { id, outputs };
   },
 
