@@ -18,3 +18,4 @@ export {
   type RouteChange,
 } from "./schema.ts";
 export { defaultBaseUrl, isLoopback, type Options } from "./settings.ts";
+export { shownUrl } from "./shown-url.ts";

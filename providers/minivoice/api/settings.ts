@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { type Duration, milliseconds } from "./duration.ts";
 import { ConfigurationError } from "./errors.ts";
+import { shownUrl } from "./shown-url.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
@@ -81,19 +82,16 @@ function keyOf(apiKey: string): string {
 }
 
 function baseUrlOf(text: string): string {
-  if (!URL.canParse(text))
-    throw new ConfigurationError(`baseUrl "${text}" is no URL: expected one such as ${defaultBaseUrl}`);
+  const shown = `baseUrl "${shownUrl(text)}"`;
+  if (!URL.canParse(text)) throw new ConfigurationError(`${shown} is no URL: expected one such as ${defaultBaseUrl}`);
   const url = new URL(text);
   if (url.username || url.password)
     throw new ConfigurationError("baseUrl carries credentials: the key belongs into MINIVOICE_API_KEY");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))
-    throw new ConfigurationError(
-      `baseUrl "${text}" is not https: the API key is only sent over https, or to this machine`,
-    );
-  if (url.search || url.hash)
-    throw new ConfigurationError(`baseUrl "${text}" has a query or a fragment: leave them out`);
+    throw new ConfigurationError(`${shown} is not https: the API key is only sent over https, or to this machine`);
+  if (url.search || url.hash) throw new ConfigurationError(`${shown} has a query or a fragment: leave them out`);
   if (/\/v1\/?$/.test(url.pathname))
-    throw new ConfigurationError(`baseUrl "${text}" ends in /v1: leave it out, the client adds it`);
+    throw new ConfigurationError(`${shown} ends in /v1: leave it out, the client adds it`);
   return text;
 }
 

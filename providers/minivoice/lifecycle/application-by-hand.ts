@@ -1,14 +1,21 @@
 import { createHmac } from "node:crypto";
 import type { Application } from "../api/schema.ts";
-import { fieldsOf, type VisibleField } from "./application-fields.ts";
+import { fieldsOf, shownField, type VisibleField } from "./application-fields.ts";
 import type { ApplicationInputs } from "./application-state.ts";
 import type { Context } from "./context.ts";
 
-/** What a person has to do in the account setup, where the API cannot edit an application. */
+/**
+ * What a person has to do in the account setup, where the API cannot edit an application. The message goes into every log
+ * of the run, so it shows no query; `pendingWork`, which somebody asks for in order to do it, shows what the program declares.
+ */
 export function pendingEdit(live: Application, inputs: ApplicationInputs, changed: VisibleField[]): string {
   const fields = fieldsOf(inputs);
-  const edits = changed.map((field) => `${field} from ${live[field] ?? "nothing"} to ${fields[field] ?? "nothing"}`);
-  return `pending: in the account setup, change ${edits.join(" and ")} of the application "${live.name}" (${live.id}), then run up again`;
+  const edits = changed.map(
+    (field) => `${field} from ${shownField(live, field) ?? "nothing"} to ${shownField(fields, field) ?? "nothing"}`,
+  );
+  const isCut = changed.some((field) => shownField(fields, field) !== (fields[field] ?? undefined));
+  const rest = isCut ? " (what ?… stands for is in the program, and in the list of `minivoice pending`)" : "";
+  return `pending: in the account setup, change ${edits.join(" and ")} of the application "${live.name}" (${live.id})${rest}, then run up again`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Application, ApplicationFields } from "../api/schema.ts";
+import { shownUrl } from "../api/shown-url.ts";
 import type { ApplicationInputs, ApplicationOutputs } from "./application-state.ts";
 
 const visibleFields = ["name", "answer_url", "webhook_url"] as const;
@@ -30,6 +31,12 @@ export function changedFields(live: Application, inputs: ApplicationInputs): Vis
   return visibleFields.filter((field) => (live[field] ?? undefined) !== (declared[field] ?? undefined));
 }
 
+/** A value as a message may show it; messages end up in logs and in tickets. */
+export const shownField = (fields: Partial<ApplicationFields>, field: VisibleField): string | undefined => {
+  const value = fields[field] ?? undefined;
+  return value === undefined || field === "name" ? value : shownUrl(value);
+};
+
 /** Fields with their values, for people, e.g. `name Support, answer_url absent`. */
 export const describeFields = (fields: Partial<ApplicationFields>, names: readonly VisibleField[]): string =>
-  names.map((name) => `${name} ${fields[name] ?? "absent"}`).join(", ");
+  names.map((name) => `${name} ${shownField(fields, name) ?? "absent"}`).join(", ");

@@ -1,5 +1,6 @@
 import { milliseconds } from "../api/duration.ts";
 import { isLoopback } from "../api/settings.ts";
+import { shownUrl } from "../api/shown-url.ts";
 
 /** What a program passed for a resource; nothing about it is known yet. */
 export type Unchecked = Readonly<Record<string, unknown>>;
@@ -116,18 +117,16 @@ export const e164 = (text: string): string | undefined =>
 
 /**
  * What is wrong with a URL that MiniVoice, or a key, is to be sent to: https, or http to this machine; never with
- * credentials, which every log on the way would show. The answer quotes the value without a password.
+ * credentials, which every log on the way would show. The answer quotes the value as {@link shownUrl} does.
  */
 export function publicUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return `"${text}" is not a URL: write it in full, beginning with "https://"`;
-  const url = new URL(text);
-  if (url.username || url.password) {
-    url.username = "";
-    url.password = "";
-    return `"${url.href}" carries a user name or password: remove them, whoever reads the routing would read them too`;
-  }
+  const shown = `"${shownUrl(text)}"`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url?.host) return `${shown} is not a URL: write it in full, beginning with "https://"`;
+  if (url.username || url.password)
+    return `${shown} carries a user name or password: remove them, whoever reads the routing would read them too`;
   if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname))) return undefined;
-  return `"${text}" must use https: plain http is for 127.0.0.1 and localhost only`;
+  return `${shown} must use https: plain http is for 127.0.0.1 and localhost only`;
 }
 
 export const duration = (text: string): string | undefined =>

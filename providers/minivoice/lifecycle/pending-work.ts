@@ -1,5 +1,5 @@
 import type { Application, Did } from "../api/schema.ts";
-import { changedFields, fieldsOf, type VisibleField } from "./application-fields.ts";
+import { changedFields, fieldsOf, shownField, type VisibleField } from "./application-fields.ts";
 import type { ApplicationInputs } from "./application-state.ts";
 import { type Context, guarded } from "./context.ts";
 import { inParallel } from "./parallel.ts";
@@ -36,7 +36,9 @@ export interface ManualStep {
   name?: string;
   /** `answer_url`, `route` and so on. */
   field: string;
+  /** A URL without its query, which somebody else may have put a token into. */
   from: string;
+  /** In full, as the program declares it for all its readers: who does the step has to type it. */
   to: string;
 }
 
@@ -109,7 +111,7 @@ function editsOf(context: Context, live: readonly Application[], declared: Decla
         object,
         name,
         field,
-        from: found[field] ?? "nothing",
+        from: shownField(found, field) ?? "nothing",
         to: wanted[field] ?? "nothing",
       }),
     );

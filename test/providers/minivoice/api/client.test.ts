@@ -305,6 +305,8 @@ describe("options are refused before anything is sent", () => {
     [{ baseUrl: "minivoice" }, 'baseUrl "minivoice" is no URL'],
     [{ baseUrl: "http://api.example.com" }, "is not https: the API key is only sent over https, or to this machine"],
     [{ baseUrl: "https://me:secret@example.com" }, "baseUrl carries credentials"],
+    [{ baseUrl: "https://me:secret@exa mple.com" }, 'baseUrl "https://exa mple.com" is no URL'],
+    [{ baseUrl: "https://example.com?token=secret" }, 'baseUrl "https://example.com?…" has a query'],
     [{ baseUrl: "https://example.com/v1" }, "ends in /v1: leave it out"],
     [{ concurrency: 0 }, "concurrency is 0: expected a whole number above 0"],
     [{ requestsPerSecond: Number.NaN }, "requestsPerSecond is NaN"],

@@ -62,13 +62,13 @@ describe("a mistake is named with its field, its value and the way out", () => {
     expect(problemsOf[kind](args).join("\n")).toContain(message);
   });
 
-  test("all of them at once, and never with a secret", () => {
-    const problems = problemsOf.application({
-      name: "",
-      answerUrl: "https://user:hush@example.com/",
-      webhookUrl: "nowhere",
-      webhookSecret: ["hush"],
-    });
+  test.each([
+    "https://user:hush@example.com/",
+    "https://user:hush@exa mple.com/",
+    "user:hush@example.com/answer",
+    "http://example.com/?token=hush",
+  ])("all of them at once, and never with a secret: %s", (answerUrl) => {
+    const problems = problemsOf.application({ name: "", answerUrl, webhookUrl: "nowhere", webhookSecret: ["hush"] });
     expect(problems).toHaveLength(4);
     expect(problems.join()).not.toContain("hush");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { application, didRoute, didRouteTable } from "pulumi-minivoice/lifecycle";
+import { application, didRoute, didRouteTable, pendingWork } from "pulumi-minivoice/lifecycle";
 import { failureOf, inputsOf, main, partOf, second, testAccount } from "./account.ts";
 
 /** An account in which a person assigns numbers and edits applications, and a run that knows it. */
@@ -133,4 +133,19 @@ describe("an application that a person edits", () => {
     );
     expect(failure.message).toContain("is still carried by numbers that this account cannot list");
   });
+});
+
+test("the query of a URL is in no message, but in the list of what is to be done, as far as the program declares it", async () => {
+  const { account, run } = await byHand();
+  const declared = (token: string) =>
+    inputsOf(application, { name: "Tokens", answerUrl: `https://example.com/answer?token=${token}` });
+  const { id, outputs } = await application.create(run(), declared("before"));
+  const { message } = await partOf(application.update(run(), id, outputs, declared("after")));
+  expect(message).toContain("change answer_url from https://example.com/answer?… to https://example.com/answer?…");
+  expect(message).toContain("what ?… stands for is in the program, and in the list of `minivoice pending`");
+  expect(message).not.toContain("token");
+  const edited = { id, inputs: declared("after"), unknown: [], secretChanged: false };
+  const { steps } = await pendingWork(run(), { applications: [edited], routes: [], dropped: [] });
+  expect(steps).toMatchObject([{ from: "https://example.com/answer?…", to: "https://example.com/answer?token=after" }]);
+  expect(account.writes()).toHaveLength(1);
 });
