@@ -13,6 +13,7 @@ import { didRoute as didRouteLifecycle } from "./lifecycle/did-route.ts";
 import { didRouteTable as didRouteTableLifecycle } from "./lifecycle/did-route-table.ts";
 import { PartialFailure } from "./lifecycle/errors.ts";
 import type { Lifecycle, Named } from "./lifecycle/lifecycle.ts";
+import { secretsIn } from "./lifecycle/secrets.ts";
 import { webhookSecret as webhookSecretLifecycle } from "./lifecycle/webhook-secret.ts";
 
 /**
@@ -83,13 +84,13 @@ function adapt<Inputs extends Named, Outputs extends Named>(
         ...conflicts.map(({ claim, holder }) => `${claim} is declared by ${holder} already: declare it once`),
       ];
       // Without a property the engine does not print the property's whole value, which may hold a secret.
-      return { inputs, failures: reasons.map((reason) => ({ property: "", reason: redact(reason) })) };
+      return { inputs, failures: reasons.map((reason) => ({ property: "", reason: redact(reason, secretsIn(news)) })) };
     },
 
     async diff(id, olds: Outputs, news: Inputs) {
       const outputs = own(olds);
       const inputs = own(news);
-      await quietly(async () => lifecycle.beforeUpdate?.({ claims }, id, outputs, inputs, isUnknown));
+      await quietly([olds, news], async () => lifecycle.beforeUpdate?.({ claims }, id, outputs, inputs, isUnknown));
       const isSame = declaresSame(outputs, inputs);
       if (!(lifecycle.differs?.(outputs, inputs) ?? !isSame)) return { changes: false };
       const replaces = lifecycle.replacedBy.filter(
@@ -100,25 +101,27 @@ function adapt<Inputs extends Named, Outputs extends Named>(
     },
 
     async create(inputs: Inputs) {
-      return withProvider(inputs, async () => {
+      return withProvider([inputs], async () => {
         const { id, outputs } = await lifecycle.create(context(), own(inputs));
         return { id, outs: outputs };
       });
     },
 
     async update(id, olds: Outputs, news: Inputs) {
-      return withProvider(news, async () => ({ outs: await lifecycle.update(context(), id, own(olds), own(news)) }));
+      return withProvider([news, olds], async () => ({
+        outs: await lifecycle.update(context(), id, own(olds), own(news)),
+      }));
     },
 
     async read(id, olds?: Outputs) {
-      return quietly(async () => {
+      return quietly([olds], async () => {
         const live = await lifecycle.read(context(), id, own(olds ?? ({} as Outputs)));
         return live ? { id: live.id, props: live.outputs, inputs: lifecycle.inputsOf(live.outputs) } : {};
       });
     },
 
     async delete(id, outputs: Outputs) {
-      await quietly(() => lifecycle.remove(context(), id, own(outputs)));
+      await quietly([outputs], () => lifecycle.remove(context(), id, own(outputs)));
     },
   };
 }
@@ -129,27 +132,31 @@ function own<Shape extends object>(properties: Shape): Shape {
   return rest as Shape;
 }
 
+/** What an operation knows of a resource: of which errors show no secret. The declaration comes first, if there is one. */
+type Known = readonly (object | undefined)[];
+
 /** A partial success is an error that carries what is live, with the engine's own property, or the next refresh could not load this file. */
-async function withProvider<Result>(inputs: object, task: () => Promise<Result>): Promise<Result> {
-  return quietly(async () => {
+async function withProvider<Result>(known: Known, task: () => Promise<Result>): Promise<Result> {
+  return quietly(known, async () => {
     try {
       return await task();
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;
-      const { __provider } = inputs as { __provider?: string };
-      const { id, outputs, reasons, message } = error;
+      const { __provider } = known[0] as { __provider?: string };
+      const { id, outputs, message } = error;
+      const reasons = error.reasons.map((reason) => redact(reason, secretsIn(...known)));
       throw Object.assign(new Error(message), { id, properties: { ...outputs, __provider }, reasons });
     }
   });
 }
 
 /** The engine's host prints the stack of what is thrown; people need the message alone. */
-async function quietly<Result>(task: () => Promise<Result>): Promise<Result> {
+async function quietly<Result>(known: Known, task: () => Promise<Result>): Promise<Result> {
   try {
     return await task();
   } catch (error) {
     const shown = error as Error;
-    shown.message = redact(shown.message);
+    shown.message = redact(shown.message, secretsIn(...known));
     shown.stack = "";
     throw shown;
   }
