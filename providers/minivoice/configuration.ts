@@ -1,4 +1,5 @@
 import type { Duration } from "./api/duration.ts";
+import { ConfigurationError } from "./api/errors.ts";
 import { type Options, settingsOf } from "./api/settings.ts";
 import { type CapabilitySet, capabilitySetOf } from "./lifecycle/capabilities.ts";
 import { Expectation } from "./lifecycle/expectation.ts";
@@ -11,6 +12,8 @@ export type Configuration = Options & {
   expectation: Expectation | undefined;
 };
 
+type Read = (key: string) => string | undefined;
+
 /**
  * Reads the configuration namespace `minivoice`. The environment wins over it, for the two values that differ from
  * machine to machine, and is never stored.
@@ -18,14 +21,14 @@ export type Configuration = Options & {
  * @param read - the value of a key such as `minivoice:customerId`, if set
  * @throws ConfigurationError that names the field, the value (never the key) and the way out
  */
-export function configurationOf(read: (key: string) => string | undefined, environment = process.env): Configuration {
+export function configurationOf(read: Read, environment = process.env): Configuration {
   const configuration: Configuration = {
     apiKey: environment.MINIVOICE_API_KEY || read("minivoice:apiKey") || "",
     baseUrl: environment.MINIVOICE_BASE_URL || read("minivoice:baseUrl"),
     capabilities: capabilitySetOf(read("minivoice:capabilities")),
-    customerId: read("minivoice:customerId"),
-    concurrency: numberOf(read("minivoice:concurrency")),
-    requestsPerSecond: numberOf(read("minivoice:requestsPerSecond")),
+    customerId: customerIn(read),
+    concurrency: numberIn(read, "minivoice:concurrency"),
+    requestsPerSecond: numberIn(read, "minivoice:requestsPerSecond"),
     timeout: read("minivoice:timeout") as Duration | undefined,
     expectation: environment.MINIVOICE_EXPECT ? Expectation.read(environment.MINIVOICE_EXPECT) : undefined,
   };
@@ -33,4 +36,20 @@ export function configurationOf(read: (key: string) => string | undefined, envir
   return configuration;
 }
 
-const numberOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+function numberIn(read: Read, key: string): number | undefined {
+  const text = read(key);
+  if (text === undefined) return undefined;
+  if (text.trim() === "" || Number.isNaN(Number(text)))
+    throw new ConfigurationError(`${key} is "${text}": expected a number above 0`);
+  return Number(text);
+}
+
+/** An empty one would switch the guard off without anybody having meant it. */
+function customerIn(read: Read): string | undefined {
+  const customerId = read("minivoice:customerId");
+  if (customerId?.trim() === "")
+    throw new ConfigurationError(
+      "minivoice:customerId is empty: give the id of the customer that this stack is for, or remove it (pulumi config rm minivoice:customerId)",
+    );
+  return customerId;
+}

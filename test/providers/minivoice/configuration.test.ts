@@ -44,7 +44,9 @@ test("the environment wins", () => {
 test.each([
   [{}, "apiKey is missing"],
   [{ ...key, "minivoice:capabilities": "all" }, 'minivoice:capabilities is "all": expected "documented", or "managed"'],
-  [{ ...key, "minivoice:concurrency": "many" }, "concurrency is NaN: expected a whole number above 0"],
+  [{ ...key, "minivoice:concurrency": "many" }, 'minivoice:concurrency is "many": expected a number above 0'],
+  [{ ...key, "minivoice:requestsPerSecond": "" }, 'minivoice:requestsPerSecond is "": expected a number above 0'],
+  [{ ...key, "minivoice:customerId": " " }, "minivoice:customerId is empty: give the id of the customer"],
   [{ ...key, "minivoice:timeout": "5" }, 'timeout "5" is no time'],
   [{ ...key, "minivoice:baseUrl": "http://example.com" }, "is not https"],
 ])("what makes no sense is refused with the way out: %j", (config, message) => {

@@ -40,12 +40,26 @@ test("every attempt is logged to a file that only its owner reads, without the k
 
 test("or to standard error", async () => {
   process.env.MINIVOICE_DEBUG = "1";
+  const written = await onStandardError(twoRequests);
+  expect(written.filter((line) => line.includes("minivoice GET /v1/applications"))).toHaveLength(2);
+});
+
+test("a log that cannot be written fails no request, and says so once", async () => {
+  process.env.MINIVOICE_DEBUG = join(directory, "missing", "debug.log");
+  const written = await onStandardError(twoRequests);
+  expect(written).toEqual([
+    expect.stringMatching(
+      /^minivoice: requests are not logged, because MINIVOICE_DEBUG cannot be written: ENOENT.*\n$/,
+    ),
+  ]);
+});
+
+async function onStandardError(task: () => Promise<void>): Promise<string[]> {
   const written: string[] = [];
   const write = jest.spyOn(process.stderr, "write").mockImplementation((text) => {
     written.push(String(text));
     return true;
   });
-  await twoRequests();
-  write.mockRestore();
-  expect(written.filter((line) => line.includes("minivoice GET /v1/applications"))).toHaveLength(2);
-});
+  await task().finally(() => write.mockRestore());
+  return written.filter((line) => line.includes("minivoice"));
+}
