@@ -103,7 +103,10 @@ describe("a preview stops before it plans anything, without a stack trace,", () 
   });
 
   test("when a setting cannot be", async () => {
-    const previewed = await previewWith("Pulumi.test.yaml", (text) => `${text}\n  voice:recordRetentionDays: 0.5\n`);
+    // The engine adds lines of its own at the end of the file.
+    const previewed = await previewWith("Pulumi.test.yaml", (text) =>
+      text.replace("config:", "config:\n  voice:recordRetentionDays: 0.5"),
+    );
     expectRefusal(previewed, "test", 'voice:recordRetentionDays is "0.5": expected a whole number of days');
   });
 
