@@ -67,6 +67,8 @@ function adapt<Inputs extends Named, Outputs extends Named>(
   const declaresSame = (outputs: Outputs, inputs: Inputs) =>
     isDeepStrictEqual({ ...lifecycle.inputsOf(outputs), resourceName: "" }, { ...inputs, resourceName: "" });
 
+  const ownerOf = ({ resourceName }: Named) => `${kind} "${resourceName}"`;
+
   return {
     async configure({ config }) {
       configure((key) => config.get(key));
@@ -77,7 +79,7 @@ function adapt<Inputs extends Named, Outputs extends Named>(
       const { inputs, problems, claims: claimed } = lifecycle.check(args, isUnknown);
       // Heard, and not kept: it is about the program, not about the resource.
       if (Array.isArray(declaredElsewhere)) claims.announce(declaredElsewhere);
-      const conflicts = claims.declare(`${kind} "${inputs.resourceName}"`, claimed);
+      const conflicts = claims.declare(ownerOf(inputs), claimed);
       const reasons = [
         ...(configuration instanceof ConfigurationError ? [configuration.message] : []),
         ...problems,
@@ -90,7 +92,9 @@ function adapt<Inputs extends Named, Outputs extends Named>(
     async diff(id, olds: Outputs, news: Inputs) {
       const outputs = own(olds);
       const inputs = own(news);
-      await quietly([olds, news], async () => lifecycle.beforeUpdate?.({ claims }, id, outputs, inputs, isUnknown));
+      // A refresh compares with what the state declared, perhaps under an earlier name; only the program's word counts.
+      if (claims.isDeclared(ownerOf(inputs)))
+        await quietly([olds, news], async () => lifecycle.beforeUpdate?.({ claims }, id, outputs, inputs, isUnknown));
       const isSame = declaresSame(outputs, inputs);
       if (!(lifecycle.differs?.(outputs, inputs) ?? !isSame)) return { changes: false };
       const replaces = lifecycle.replacedBy.filter(

@@ -40,7 +40,7 @@ export async function openWorkspace(fullName: string): Promise<StackWorkspace> {
   const stack = fullName.split("/").at(-1) ?? fullName;
   const local = isLocal(stack);
   const shared = { stack, local, command, project };
-  const ours = [join(root, "node_modules", ".bin"), join(root, "node_modules", "@pulumi", "pulumi")];
+  const ours = [join(root, "node_modules", ".bin"), join(root, "tools", "pulumi", "bin")];
   const path = [dirname(command), dirname(process.execPath), ...ours, process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH: path, PULUMI_STACK: fullName, PULUMI_SKIP_UPDATE_CHECK: "true" };
   if (usesOwnBackend(local)) return { ...shared, stack: fullName, cwd: root, env };
@@ -85,7 +85,7 @@ function projectCopy(cwd: string): string {
     plugins: {
       providers: [
         { name: "aws", path: from("providers", "aws-local", "bin") },
-        { name: "pulumi-nodejs", path: from("node_modules", "@pulumi", "pulumi") },
+        { name: "pulumi-nodejs", path: from("tools", "pulumi", "bin") },
       ],
     },
   });

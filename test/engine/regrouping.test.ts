@@ -67,6 +67,28 @@ describe("what two components declare is told apart", () => {
   });
 });
 
+test("resources that are renamed with an alias stay what they are, also where the account is read first", async () => {
+  const { project } = account;
+  const route = (name: string, options = "") =>
+    `new DidRoute("${name}", { number: "+15551230001", applicationId: support.applicationId }, { ${options} });`;
+  await project.write(support + route("old"));
+  await project.up();
+
+  account.forgetRequests();
+  const renamed = support
+    .replace('new Application("support"', 'new Application("help"')
+    .replace(
+      "webhookSecret: supportSecret.value,\n}",
+      'webhookSecret: supportSecret.value,\n}, { aliases: [{ name: "support" }] }',
+    );
+  expect(renamed).toContain("aliases");
+  await project.write(renamed + route("new", 'aliases: [{ name: "old" }]'));
+  expect(await project.up({ refresh: true })).toMatchObject({ failed: false, text: "" });
+  expect(account.writes()).toEqual([]);
+  expect(await account.live("+15551230001")).toBe("webhook support");
+  expect((await project.up()).steps).toEqual([]);
+});
+
 test("a number moves between applications of one program although the engine has not come to the first one yet", async () => {
   const { project } = account;
   await project.write(

@@ -26,6 +26,11 @@ export class Claims {
     });
   }
 
+  /** Whether the program of this run declares the resource, as it is called now. */
+  isDeclared(owner: string): boolean {
+    return this.#byOwner.has(owner);
+  }
+
   /** Records what the program declares under a resource that has not been checked yet. */
   announce(claims: readonly Claim[]): void {
     for (const claim of claims) this.#announced.add(claim);
