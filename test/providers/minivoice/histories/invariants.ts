@@ -12,10 +12,12 @@ export interface Judged {
   program: Program;
   outcome: Outcome;
   capabilities: Capabilities;
-  refresh: boolean;
+  /** Whether nothing is other than the run knew or could see. */
+  isSighted: boolean;
   /** Numbers and applications that somebody else changed while the run was under way. */
   touched: ReadonlySet<string>;
   writes: readonly Write[];
+  secrets: ReadonlyMap<string, unknown>;
 }
 
 const routeOf = (number: NumberView | undefined): string => `${number?.mode} ${number?.applicationId ?? "nobody"}`;
@@ -56,7 +58,7 @@ export function writesAreSound(judged: Judged): void {
 
 /** Every number routes where the program says, or where it was, or where somebody else put it meanwhile. */
 export function numbersAreSound(judged: Judged): void {
-  const { before, after, program, outcome, capabilities, refresh, touched } = judged;
+  const { before, after, program, outcome, capabilities, isSighted, touched } = judged;
   for (const [number, now] of after.numbers) {
     if (touched.has(number)) continue;
     const was = routeOf(before.numbers.get(number));
@@ -72,7 +74,7 @@ export function numbersAreSound(judged: Judged): void {
     const allowed = [was];
     if (declared && capabilities === "managed") allowed.push(...targetsOf(judged, declared.target));
     if (mustLeave) allowed.push(outOfService);
-    if (!outcome.failed && refresh && declared)
+    if (!outcome.failed && isSighted && declared)
       allowed.splice(0, allowed.length, ...targetsOf(judged, declared.target));
     if (!outcome.failed && mustLeave) allowed.splice(0, allowed.length, outOfService);
     demand(allowed.includes(is), { number, is, was, allowed });
@@ -80,7 +82,8 @@ export function numbersAreSound(judged: Judged): void {
 }
 
 /** No application exists twice (but for those that the state knows by id while they wait for a new name or an end), none stands for two resources, and those that are declared are as declared. */
-export function applicationsAreSound({ after, program, outcome, capabilities, refresh, touched }: Judged): void {
+export function applicationsAreSound(judged: Judged): void {
+  const { after, program, outcome, capabilities, isSighted, touched, secrets } = judged;
   const ids = after.resources.map(({ id }) => id);
   if (!outcome.failed) expect(new Set(ids).size).toBe(ids.length);
   const declaredNameOf = new Map(
@@ -96,11 +99,14 @@ export function applicationsAreSound({ after, program, outcome, capabilities, re
   const settled = after.applications.filter(({ id, name }) => matters(name) && !isWaiting(id, name));
   const names = settled.map(({ name }) => name);
   expect({ names }).toEqual({ names: [...new Set(names)] });
-  if (outcome.failed || !refresh) return;
+  if (outcome.failed || !isSighted) return;
   for (const [resource, declared] of Object.entries(program.applications)) {
     const id = after.resources.find(({ name }) => name === resource)?.id ?? "";
     if (touched.has(id)) continue;
     const live = after.applications.find((application) => application.id === id);
+    // What a person has to set cannot be seen, and one that was taken over keeps a secret that nobody declares.
+    if (capabilities === "managed" && declared.webhookSecret)
+      expect({ resource, secret: secrets.get(id) }).toEqual({ resource, secret: declared.webhookSecret });
     expect({ resource, name: live?.name, answerUrl: live?.answerUrl }).toEqual({
       resource,
       name: declared.name,

@@ -38,10 +38,10 @@ export async function followTheWayOut(text: string, { sandbox, program, ours }: 
     for (const [index, id] of idsIn(ids)
       .filter((candidate) => !ours.has(candidate))
       .entries())
-      await control.editApplication(id, { name: `put aside ${id} ${index}` });
+      await meanwhile(control.editApplication(id, { name: `put aside ${id} ${index}` }));
 
   for (const [, numbers] of text.matchAll(/is still carried by ((?:\+\d+(?:, )?)+)/g))
-    for (const number of idsIn(numbers)) await control.assign(number, null);
+    for (const number of idsIn(numbers)) await meanwhile(control.assign(number, null));
 
   for (const [, second = ""] of text.matchAll(/"\S+" and "(\S+)" both stand for the application/g)) {
     const { [second]: _removed, ...applications } = next.applications;
@@ -55,13 +55,16 @@ export async function followTheWayOut(text: string, { sandbox, program, ours }: 
   ))
     await control.assign(number, id).catch(() => undefined);
   for (const [, number = ""] of text.matchAll(/pending: set (\+\d+) to reject, with no application/g))
-    await control.assign(number, null);
+    await meanwhile(control.assign(number, null));
   for (const [, edits = "", id = ""] of text.matchAll(
     /pending: in the account setup, change (.*?) of the application "[^"]*" \((\S+)\)/g,
   ))
-    await control.editApplication(id, fieldsIn(edits)).catch(() => undefined);
+    await meanwhile(control.editApplication(id, fieldsIn(edits)));
   return next;
 }
+
+/** What somebody has deleted since cannot be changed any more; the next run will tell. */
+const meanwhile = (change: Promise<unknown>): Promise<unknown> => change.catch(() => undefined);
 
 /** @example fieldsIn("answer_url from nothing to https://example.com/") // { answerUrl: "https://example.com/" } */
 function fieldsIn(edits: string): Record<string, string | null> {

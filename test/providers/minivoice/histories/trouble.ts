@@ -95,6 +95,8 @@ export interface Write {
 export class TroubledAccount {
   readonly sandbox: Sandbox;
   readonly writes: Write[] = [];
+  /** The webhook secret of each application: the API never shows it. */
+  readonly secrets = new Map<string, unknown>();
   readonly met: Record<string, number> = {};
   requests = 0;
   #plan: Trouble[] = [];
@@ -130,6 +132,10 @@ export class TroubledAccount {
     this.#kill = kill;
     this.#stale = new StaleReads(0);
     this.#storms = [];
+  }
+
+  get seen() {
+    return { writes: this.writes, secrets: this.secrets };
   }
 
   /** Waits for requests that a killed run left behind. */
@@ -172,7 +178,10 @@ export class TroubledAccount {
     const response = await answer();
     if (method !== "GET" && response.ok) {
       const { id } = response.status === 204 ? {} : ((await json(response.clone())) as { id?: string });
-      this.writes.push({ method, path: new URL(request.url).pathname, body, id });
+      const { pathname } = new URL(request.url);
+      this.writes.push({ method, path: pathname, body, id });
+      if (id && pathname.startsWith("/v1/applications") && "webhook_secret" in body)
+        this.secrets.set(id, body.webhook_secret ?? undefined);
     }
     return response;
   }
