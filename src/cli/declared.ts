@@ -17,6 +17,8 @@ export interface Declared {
 
 /** How the engine writes a value that only an `up` can tell. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** How it writes one that it does not show. */
+const secretValue = "[secret]";
 
 /** Asks the engine's own preview, which writes nothing. */
 export async function readDeclared(workspace: StackWorkspace, signal: AbortSignal): Promise<Declared> {
@@ -73,13 +75,14 @@ export function declaredBy(steps: readonly Step[]): Declared {
 function applicationOf({ detailedDiff }: Step, { id, inputs = {} }: ResourceState): DeclaredApplication {
   const { name, answerUrl, webhookUrl, adopt } = inputs;
   const fields = { name, answer_url: answerUrl, webhook_url: webhookUrl };
+  const isHidden = (value: unknown) => value === unknownValue || value === secretValue;
   const known = Object.entries({ answerUrl, webhookUrl }).filter(
-    ([, value]) => typeof value === "string" && value !== unknownValue,
+    ([, value]) => typeof value === "string" && !isHidden(value),
   );
   return {
     ...(id ? { id } : {}),
     inputs: { name: String(name), ...Object.fromEntries(known), ...(adopt === true ? { adopt } : {}) },
-    unknown: (Object.keys(fields) as (keyof typeof fields)[]).filter((field) => fields[field] === unknownValue),
+    unknown: (Object.keys(fields) as (keyof typeof fields)[]).filter((field) => isHidden(fields[field])),
     secretChanged: Object.hasOwn(detailedDiff ?? {}, "webhookSecret"),
   };
 }

@@ -156,6 +156,10 @@ describe("what a preview declares", () => {
         ),
         detailedDiff: { webhookSecret: {} },
       },
+      {
+        op: "same",
+        newState: state("Application", { name: "Sales", answerUrl: "[secret]" }, { id: "app_2" }),
+      },
     ]);
     expect(applications).toEqual([
       {
@@ -164,6 +168,7 @@ describe("what a preview declares", () => {
         unknown: ["answer_url"],
         secretChanged: true,
       },
+      { id: "app_2", inputs: { name: "Sales" }, unknown: ["answer_url"], secretChanged: false },
     ]);
   });
 });
