@@ -1,7 +1,7 @@
 /** The Pulumi CLI and its language host from the Go modules pinned beside this file. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { atLeast } from "../bootstrap/node.mjs";
 import { withProgress } from "../bootstrap/progress.mjs";
@@ -14,7 +14,7 @@ const version = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 const steps = [
   {
     directory: "language-nodejs",
-    program: "pulumi-language-nodejs",
+    program: "host/pulumi-language-nodejs",
     source: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
     flags: [],
     coreSeconds: 110,
@@ -51,7 +51,7 @@ export async function build(into) {
   for (const [index, { directory, program, source, flags, coreSeconds }] of steps.entries()) {
     let compiled = 0;
     const step = {
-      title: `Building ${program} (${index + 1} of ${steps.length})`,
+      title: `Building ${basename(program)} (${index + 1} of ${steps.length})`,
       estimateSeconds: coreSeconds / availableParallelism(),
       detail: () => (compiled > 0 ? `${compiled} packages compiled` : ""),
     };
@@ -67,7 +67,14 @@ export async function build(into) {
     );
     if (code !== 0) throw new Error(`go build failed: ${lastWords(output)}`);
   }
+  writeFileSync(join(into, "bin", "pulumi-language-nodejs"), hostWithoutTypeScript, { mode: 0o755 });
 }
+
+/**
+ * The pinned host is older than the way in which the CLI tells it of `typescript: false` in Pulumi.yaml: left alone it
+ * loads a TypeScript compiler in each run (0.3 s of an empty preview's 1.2 s), which nobody asks anything.
+ */
+const hostWithoutTypeScript = '#!/bin/sh\nexec "$(dirname "$0")/host/pulumi-language-nodejs" -typescript=false "$@"\n';
 
 const lastWords = (output) =>
   output
