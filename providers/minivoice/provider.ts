@@ -96,7 +96,8 @@ function adapt<Inputs extends Named, Outputs extends Named>(
       if (claims.isDeclared(ownerOf(inputs)))
         await quietly([olds, news], async () => lifecycle.beforeUpdate?.({ claims }, id, outputs, inputs, isUnknown));
       const isSame = declaresSame(outputs, inputs);
-      if (!(lifecycle.differs?.(outputs, inputs) ?? !isSame)) return { changes: false };
+      const differs = lifecycle.differs?.(outputs, inputs) ?? !isSame;
+      if (!differs && !claims.isInDoubt(ownerOf(inputs))) return { changes: false };
       const replaces = lifecycle.replacedBy.filter(
         (field) => !isDeepStrictEqual(lifecycle.inputsOf(outputs)[field], inputs[field]),
       );

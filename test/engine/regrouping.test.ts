@@ -107,3 +107,24 @@ test("a number moves between applications of one program although the engine has
   expect(await account.live("+15551230001")).toBe("webhook sales");
   expect((await project.up()).steps).toEqual([]);
 });
+
+test("a program that goes back after a failed run puts back what that run had moved", async () => {
+  const { project } = account;
+  const before = `${support}${application("sales")}
+    new DidRoute("first", { number: "+15551230001", applicationId: support.applicationId });`;
+  await project.write(before);
+  expect((await project.up()).failed).toBe(false);
+
+  await project.write(
+    `${support}${application("sales")}
+    const second = new DidRoute("second", { number: "+15551230001", applicationId: sales.applicationId });
+    new DidRoute("missing", { number: "+15559999999", mode: "reject" }, { dependsOn: second });`,
+  );
+  expect((await project.up()).failed).toBe(true);
+  expect(await account.live("+15551230001")).toBe("webhook sales");
+
+  await project.write(before);
+  expect(await project.up()).toMatchObject({ failed: false, steps: ["delete DidRoute second"] });
+  expect(await account.live("+15551230001")).toBe("webhook support");
+  expect((await project.up()).steps).toEqual([]);
+});

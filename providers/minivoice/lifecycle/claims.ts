@@ -11,6 +11,8 @@ export type Claim = `number ${string}` | `application named ${string}`;
 export class Claims {
   readonly #byOwner = new Map<string, ReadonlySet<Claim>>();
   readonly #announced = new Set<Claim>();
+  readonly #settled = new Map<Claim, string>();
+  readonly #letGo = new Set<Claim>();
   readonly #applications = new Map<string, { name: string; owner: string }>();
 
   /**
@@ -38,6 +40,34 @@ export class Claims {
 
   has(claim: Claim): boolean {
     return this.#announced.has(claim) || this.#holderOf(claim) !== undefined;
+  }
+
+  /** Records a number that routes as declared according to the state, so that the resource which declares it does not look. */
+  settle(claim: Claim, entry: string): void {
+    this.#settled.set(claim, entry);
+  }
+
+  /**
+   * Records that a resource gives up what another one declares. After a run that failed half way the state of both may hold
+   * it, and what the state of the other one says need not be live any more.
+   *
+   * @returns what {@link settle} recorded: nobody but the one that gives it up will look. Else the other one will, see
+   * {@link isInDoubt}, or has.
+   */
+  letGo(claim: Claim): string | undefined {
+    this.#letGo.add(claim);
+    return this.#settled.get(claim);
+  }
+
+  /** Whether another resource has given up this claim in this run. */
+  wasLetGo(claim: Claim): boolean {
+    return this.#letGo.has(claim);
+  }
+
+  /** Whether another resource has given up anything that `owner` declares, so that `owner` must look. */
+  isInDoubt(owner: string): boolean {
+    const claims = this.#byOwner.get(owner);
+    return [...this.#letGo].some((claim) => claims?.has(claim));
   }
 
   /**

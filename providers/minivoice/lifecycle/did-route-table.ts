@@ -42,7 +42,11 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
     return declared;
   },
 
-  beforeUpdate: (_context, _id, outputs, inputs, isUnknown) => assertMaxChange(outputs.routes, inputs, isUnknown),
+  beforeUpdate({ claims }, _id, outputs, inputs, isUnknown) {
+    assertMaxChange(outputs.routes, inputs, isUnknown);
+    for (const [number, entry] of Object.entries(inputs.routes))
+      if (isKnownToRoute(outputs, number, entry)) claims.settle(`number ${number}`, entry);
+  },
 
   async create(context, inputs) {
     // The table has no counterpart in the account, so its id is its own: it only has to stay the same.
@@ -52,7 +56,9 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
 
   async update(context, id, outputs, inputs) {
     assertMaxChange(outputs.routes, inputs);
-    const wanted = Object.entries(inputs.routes).filter(([number, entry]) => !isKnownToRoute(outputs, number, entry));
+    const wanted = Object.entries(inputs.routes).filter(
+      ([number, entry]) => context.claims.wasLetGo(`number ${number}`) || !isKnownToRoute(outputs, number, entry),
+    );
     const dropped = Object.keys(outputs.routes).filter((number) => !Object.hasOwn(inputs.routes, number));
 
     const timeout = milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0;

@@ -84,6 +84,11 @@ export const didRoute: Lifecycle<DidRouteInputs, DidRouteOutputs> = {
     return declared as DidRouteInputs;
   },
 
+  beforeUpdate({ claims }, _id, outputs, inputs) {
+    if (isKnownToRoute(outputs, inputs))
+      claims.settle(`number ${inputs.number}`, describeTarget(targetOfInputs(inputs)));
+  },
+
   async create(context, inputs) {
     const outputs = await reconcile(context, inputs, undefined);
     return { id: outputs.didId, outputs };
@@ -111,7 +116,8 @@ async function reconcile(
   inputs: DidRouteInputs,
   before: DidRouteOutputs | undefined,
 ): Promise<DidRouteOutputs> {
-  if (before && isKnownToRoute(before, inputs)) return outputsOf(liveOf(before), inputs);
+  const isInDoubt = context.claims.wasLetGo(`number ${inputs.number}`);
+  if (before && !isInDoubt && isKnownToRoute(before, inputs)) return outputsOf(liveOf(before), inputs);
   const target = targetOfInputs(inputs);
   try {
     const options = {

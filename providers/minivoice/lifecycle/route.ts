@@ -11,7 +11,7 @@ import {
   WriteUnconfirmed,
 } from "./errors.ts";
 import { poll } from "./poll.ts";
-import { changeTo, describeLive, describeTarget, routesTo, type Target } from "./target.ts";
+import { changeTo, describeLive, describeTarget, routesTo, type Target, targetOf } from "./target.ts";
 import { managed, unlessLost } from "./writes.ts";
 
 /** What becomes of a number when it leaves the program. It is never released. */
@@ -69,7 +69,7 @@ export async function releaseRoute(
   onDelete: OnDelete,
   reads: Reads = context.client.dids,
 ): Promise<void> {
-  if (context.claims.has(`number ${number}`)) return;
+  if (context.claims.has(`number ${number}`)) return handOver(context, number, written, reads);
   if (onDelete === "leave") return context.say(`${number} stays as it is (onDelete: leave)`);
   const live = guarded(context, await reads.byNumber(number));
   if (!live || routesTo(live, { mode: "reject" })) return;
@@ -81,6 +81,19 @@ export async function releaseRoute(
     return context.say(`${number} stays as it is (${describeLive(live)}): take it out of service in the account setup`);
 
   await write(context, live, { mode: "reject" }, reads);
+}
+
+/** The number lives on under another resource. Where that one trusts the state, it is seen to here that the state is right. */
+async function handOver(context: Context, number: string, written: readonly string[], reads: Reads): Promise<void> {
+  const entry = context.claims.letGo(`number ${number}`);
+  if (entry === undefined) return;
+  const target = targetOf(entry);
+  const live = guarded(context, await reads.byNumber(number));
+  if (!live || routesTo(live, target)) return;
+  // Somebody else moved it: that is drift, which a refresh shows.
+  if (live.application_id && !written.includes(live.application_id)) return;
+  if (!context.capabilities.assignDid) throw new AssignmentPending(live, target);
+  await write(context, live, target, reads);
 }
 
 /** From nobody, from ourselves, from another application of this program, or knowingly from a stranger. */
