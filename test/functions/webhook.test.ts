@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -16,7 +17,8 @@ import { createWebhookHandler } from "../../src/functions/webhook-handler.ts";
 import { signWebhook } from "../../src/webhooks/signature.ts";
 import { functionUrlEvent } from "./function-url-event.ts";
 
-const TABLE = "call-records";
+/** A table of its own for each test: a deleted one is gone only after a while, and its name with it. */
+let table: string;
 const secret = "mv_test_not_a_real_secret";
 const fixture = readFileSync(new URL("../fixtures/minivoice/call-completed.webhook.json", import.meta.url), "utf8");
 const now = new Date("2026-05-29T12:10:01Z");
@@ -36,14 +38,14 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   });
   database = new DynamoDBClient({});
-  record = callRecords(TABLE);
 });
 
 beforeEach(async () => {
-  await database.send(new DeleteTableCommand({ TableName: TABLE })).catch(() => undefined);
+  table = `call-records-${randomUUID()}`;
+  record = callRecords(table);
   await database.send(
     new CreateTableCommand({
-      TableName: TABLE,
+      TableName: table,
       BillingMode: "PAY_PER_REQUEST",
       AttributeDefinitions: [
         { AttributeName: "callId", AttributeType: "S" },
@@ -63,7 +65,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const stored = async () => (await database.send(new ScanCommand({ TableName: TABLE }))).Items ?? [];
+const stored = async () => (await database.send(new ScanCommand({ TableName: table }))).Items ?? [];
 
 /** A delivery as MiniVoice sends it. */
 function delivery(
@@ -99,7 +101,7 @@ describe("the webhook function", () => {
     expect(await deliver(delivery(fixture))).toMatchObject({ status: 200, body: { outcome: "recorded" } });
     const { Items } = await database.send(
       new QueryCommand({
-        TableName: TABLE,
+        TableName: table,
         KeyConditionExpression: "callId = :id",
         ExpressionAttributeValues: { ":id": { S: "call_123" } },
       }),
@@ -177,7 +179,7 @@ describe("the webhook function", () => {
   });
 
   test("answers 503 when the store fails, so that MiniVoice delivers again, and the next attempt is recorded", async () => {
-    await database.send(new DeleteTableCommand({ TableName: TABLE }));
+    await database.send(new DeleteTableCommand({ TableName: table }));
     const { status, body, log } = await deliver(delivery(fixture));
     expect(status).toBe(503);
     expect(body).toMatchObject({ error: { code: "store_unavailable" } });
@@ -211,7 +213,7 @@ describe("the webhook function", () => {
       WEBHOOK_SECRET: "mv_test_the_new_one",
       WEBHOOK_SECRET_PREVIOUS: secret,
       WEBHOOK_SECRET_PREVIOUS_VALID_UNTIL: "2999-01-01T00:00:00Z",
-      CALL_RECORDS_TABLE: TABLE,
+      CALL_RECORDS_TABLE: table,
       CALL_RECORDS_RETENTION_DAYS: "30",
     });
     const { handler } = await import("../../src/functions/webhook.ts");

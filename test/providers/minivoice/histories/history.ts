@@ -147,6 +147,7 @@ export async function live(history: History, startEngine: StartEngine, figures: 
         }),
     });
     await account.idle();
+    if (wasKilled) account.forgetSecrets();
     const after = await picture(sandbox, engine);
     figures.runs += 1;
     figures.operations += outcome.steps.length;

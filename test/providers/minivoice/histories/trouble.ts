@@ -134,6 +134,11 @@ export class TroubledAccount {
     this.#storms = [];
   }
 
+  /** A killed run remembers no secret that it wrote, and no refresh can show it: a program that goes back is not noticed. */
+  forgetSecrets(): void {
+    for (const { id, body } of this.writes) if (id && "webhook_secret" in body) this.secrets.delete(id);
+  }
+
   get seen() {
     return { writes: this.writes, secrets: this.secrets };
   }
