@@ -166,7 +166,9 @@ export async function live(history: History, startEngine: StartEngine, figures: 
   async function followed(outcome: Outcome): Promise<Program> {
     const resources = await engine.resources();
     const ours = new Set(resources.filter(({ name }) => name in program.applications).map(({ id }) => id));
-    return followTheWayOut(outcome.text, { sandbox, program, ours });
+    const way = await followTheWayOut(outcome.text, { sandbox, program, ours });
+    isUnseen ||= way.hasMeddled;
+    return way.program;
   }
 
   async function reach(): Promise<void> {

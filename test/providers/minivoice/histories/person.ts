@@ -12,11 +12,15 @@ export interface Desk {
 /**
  * Does what an error message says, and nothing else: if that is not enough to go on, the message is not good enough.
  *
- * @returns the program to run next
+ * @returns the program to run next, and whether something was changed in the account that the program does not declare
  */
-export async function followTheWayOut(text: string, { sandbox, program, ours }: Desk): Promise<Program> {
+export async function followTheWayOut(
+  text: string,
+  { sandbox, program, ours }: Desk,
+): Promise<{ program: Program; hasMeddled: boolean }> {
   const { control } = sandbox;
   let next = program;
+  let hasMeddled = false;
   const edit = <Kind extends "applications" | "routes">(
     kind: Kind,
     key: string,
@@ -37,11 +41,16 @@ export async function followTheWayOut(text: string, { sandbox, program, ours }: 
   for (const [, ids] of text.matchAll(/applications of the account would be called "[^"]+" \(([^)]+)\)/g))
     for (const [index, id] of idsIn(ids)
       .filter((candidate) => !ours.has(candidate))
-      .entries())
+      .entries()) {
+      hasMeddled = true;
       await meanwhile(control.editApplication(id, { name: `put aside ${id} ${index}` }));
+    }
 
   for (const [, numbers] of text.matchAll(/is still carried by ((?:\+\d+(?:, )?)+)/g))
-    for (const number of idsIn(numbers)) await meanwhile(control.assign(number, null));
+    for (const number of idsIn(numbers)) {
+      hasMeddled = true;
+      await meanwhile(control.assign(number, null));
+    }
 
   for (const [, second = ""] of text.matchAll(/"\S+" and "(\S+)" both stand for the application/g)) {
     const { [second]: _removed, ...applications } = next.applications;
@@ -60,7 +69,7 @@ export async function followTheWayOut(text: string, { sandbox, program, ours }: 
     /pending: in the account setup, change (.*?) of the application "[^"]*" \((\S+)\)/g,
   ))
     await meanwhile(control.editApplication(id, fieldsIn(edits)));
-  return next;
+  return { program: next, hasMeddled };
 }
 
 /** What somebody has deleted since cannot be changed any more; the next run will tell. */
