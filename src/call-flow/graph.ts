@@ -36,13 +36,27 @@ export function reachableFrom(flow: Flow, ...names: string[]): Set<string> {
 export const reachableAfter = (flow: Flow, name: string): Set<string> =>
   reachableFrom(flow, ...edgesOf(stepOf(flow, name) as Step).map(({ to }) => to));
 
+/** The steps from which a call can come to an end. */
+export function endingSteps(flow: Flow): Set<string> {
+  const before = new Map<string, string[]>();
+  for (const [name, step] of Object.entries(flow.steps))
+    for (const { to } of edgesOf(step)) before.set(to, [...(before.get(to) ?? []), name]);
+  const seen = new Set(Object.keys(flow.steps).filter((name) => stepOf(flow, name)?.end));
+  for (const name of seen) for (const from of before.get(name) ?? []) seen.add(from);
+  return seen;
+}
+
 /**
- * The menus that share a loop with this one, itself first. How often each was heard is all that a call must remember
- * there: a loop that was left cannot be entered again, so counts of other menus are forgotten.
+ * Every menu that the flow can come back to → the menus that share a loop with it, itself first. How often each was
+ * heard is all that a call must remember there: a loop that was left cannot be entered again.
  */
-export function menusInLoopWith(flow: Flow, menu: string): string[] {
-  const others = [...reachableAfter(flow, menu)].filter(
-    (name) => name !== menu && stepOf(flow, name)?.menu && reachableAfter(flow, name).has(menu),
+export function loopsOf(flow: Flow): Map<string, string[]> {
+  const menus = Object.keys(flow.steps).filter((name) => stepOf(flow, name)?.menu);
+  const after = new Map(menus.map((name) => [name, reachableAfter(flow, name)]));
+  const shareLoop = (one: string, other: string) => after.get(one)?.has(other) && after.get(other)?.has(one);
+  return new Map(
+    menus
+      .filter((menu) => shareLoop(menu, menu))
+      .map((menu) => [menu, [menu, ...menus.filter((other) => other !== menu && shareLoop(menu, other)).sort()]]),
   );
-  return [menu, ...others.sort()];
 }

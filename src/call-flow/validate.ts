@@ -1,6 +1,7 @@
 import { checkActionList, describeRule } from "./action-schema.ts";
 import type { Flow, Gather, Menu, Step } from "./flow.ts";
-import { edgesOf, reachableAfter, reachableFrom, stepOf } from "./graph.ts";
+import { edgesOf, endingSteps, loopsOf, reachableFrom, stepOf } from "./graph.ts";
+import { FlowStates, MAX_STATES } from "./states.ts";
 
 /** One reason why a flow is refused. */
 export interface FlowProblem {
@@ -36,10 +37,16 @@ export function problemsOf(flow: Flow): FlowProblem[] {
   }
   // What follows reasons about paths, and paths through steps that do not exist would only repeat the same mistake.
   if (problems.length > 0) return problems;
-  return pathProblems(flow).map(({ step, field, rule }) => ({ place: at(step, field), rule }));
+  const onPaths = pathProblems(flow);
+  // Only a flow whose loops are bounded has states that can be counted.
+  return (onPaths.length > 0 ? onPaths : stateProblems(flow)).map(({ step, field, rule }) => ({
+    place: at(step, field),
+    rule,
+  }));
 }
 
 type StepProblem = { field?: string; rule: string };
+type StepProblemAt = { step: string } & StepProblem;
 
 function stepProblems(step: Step): StepProblem[] {
   const ways = [step.gather ?? step.menu, step.goto, step.end].filter((way) => way !== undefined);
@@ -107,15 +114,19 @@ function contractProblems(actions: readonly unknown[], place: (index: number) =>
   }));
 }
 
-function pathProblems(flow: Flow): ({ step: string } & StepProblem)[] {
+function pathProblems(flow: Flow): StepProblemAt[] {
   const reachable = reachableFrom(flow, flow.start, flow.fallback);
-  const ends = (name: string) => [...reachableFrom(flow, name)].some((step) => stepOf(flow, step)?.end);
-  const problems: ({ step: string } & StepProblem)[] = [];
+  // Each menu is a state at least; what follows looks at every pair of them.
+  const [first, ...menus] = [...reachable].filter((name) => stepOf(flow, name)?.menu);
+  if (first !== undefined && menus.length >= MAX_STATES) return [tooManyMenus(first)];
+  const ending = endingSteps(flow);
+  const loops = loopsOf(flow);
+  const problems: StepProblemAt[] = [];
   for (const [step, { menu }] of Object.entries(flow.steps)) {
     if (!reachable.has(step)) problems.push({ step, rule: "cannot be reached from the start; join it or remove it" });
-    else if (!ends(step))
+    else if (!ending.has(step))
       problems.push({ step, rule: "no end can be reached from here: the caller would never get out" });
-    else if (menu && reachableAfter(flow, step).has(step)) {
+    else if (menu && loops.has(step)) {
       const loop = menu.exhausted === undefined ? undefined : forcedLoop(flow, step);
       if (menu.exhausted === undefined)
         problems.push({
@@ -153,3 +164,20 @@ function forcedLoop(flow: Flow, from: string): string[] | undefined {
   }
   return undefined;
 }
+
+/** The counts of menus that share a loop multiply: a few of them are more than the answer function could hold. */
+function stateProblems(flow: Flow): StepProblemAt[] {
+  const states = new FlowStates(flow).all();
+  if (states.length <= MAX_STATES) return [];
+  const perMenu = Object.entries(Object.groupBy(states, ({ menu }) => menu));
+  const [step = ""] = perMenu.reduce((most, each) => ((each[1]?.length ?? 0) > (most[1]?.length ?? 0) ? each : most));
+  const [, ...others] = loopsOf(flow).get(step) ?? [];
+  if (others.length === 0) return [tooManyMenus(step)];
+  const rule = `shares a loop with ${others.join(", ")}, and they can be heard in more than ${MAX_STATES} ways: lower attempts, or part them`;
+  return [{ step, field: "menu.attempts", rule }];
+}
+
+const tooManyMenus = (step: string): StepProblemAt => ({
+  step,
+  rule: `the flow can ask in more than ${MAX_STATES} ways, each menu as often as it is heard: lower attempts, or split it`,
+});

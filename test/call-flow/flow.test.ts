@@ -229,6 +229,33 @@ describe("a call flow", () => {
     ]);
   });
 
+  /** A menu that leads to the next two, and back to itself on silence. */
+  const room = (names: string[], index: number): Step => {
+    const [first = "bye", second = "bye", third = "bye"] = names.toSpliced(index, 1);
+    const keys = { "1": first, "2": second };
+    return { gather, menu: { keys, wrong: third, silence: names[index] ?? "", attempts: 10, exhausted: "bye" } };
+  };
+
+  test("is refused when its loops have more states than anybody could oversee", () => {
+    const names = ["a", "b", "c", "d"];
+    expect(problems(Object.fromEntries(names.map((name, index) => [name, room(names, index)])))).toEqual([
+      'flow "demo", step "a", menu.attempts: shares a loop with b, c, d, and they can be heard in more than 500 ways: lower attempts, or part them',
+    ]);
+    expect(
+      problems(Object.fromEntries(names.slice(2).map((name, index) => [name, room(names.slice(2), index)]))),
+    ).toEqual([]);
+  });
+
+  test("is refused when it asks in more places than the answer function could hold", () => {
+    const steps = Array.from({ length: 501 }, (_, index): [string, Step] => {
+      const next = index < 500 ? `m${index + 1}` : "bye";
+      return [`m${index}`, { gather, menu: { keys: { "1": next }, wrong: "bye", silence: "bye" } }];
+    });
+    expect(problems(Object.fromEntries(steps))).toEqual([
+      'flow "demo", step "m0": the flow can ask in more than 500 ways, each menu as often as it is heard: lower attempts, or split it',
+    ]);
+  });
+
   test("takes keys of several digits where the gather does", () => {
     const menu = { keys: { "1": "bye", "123": "bye" }, wrong: "bye", silence: "bye" };
     expect(problems({ ask: { gather: { min_digits: 1, max_digits: 3, finish_on_key: "#" }, menu } })).toEqual([]);
