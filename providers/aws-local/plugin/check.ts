@@ -45,7 +45,8 @@ export function checkInputs({ type, name, seed, olds, news }: CheckRequest): Che
   }
   const inputs = { ...filledIn, ...given };
   // What was an object may be a text now: a secret in it makes all of it secret.
-  const secrets = news.secrets.map((path) => (String(path[0]) in (type.normalize ?? {}) ? path.slice(0, 1) : path));
+  const said = news.secrets.map((path) => (String(path[0]) in (type.normalize ?? {}) ? path.slice(0, 1) : path));
+  const secrets = [...said, ...alwaysSecret(type, inputs)];
   const failures = [...schemaProblems(type, inputs, secrets), ...(type.rules?.(inputs) ?? [])];
   return { inputs: { ...inputs, [FILLED_IN]: Object.keys(filledIn).sort() }, secrets, failures };
 }
@@ -54,6 +55,11 @@ export function checkInputs({ type, name, seed, olds, news }: CheckRequest): Che
 export function wasFilledIn(inputs: Properties, property: string): boolean {
   const list = inputs[FILLED_IN];
   return Array.isArray(list) && list.includes(property);
+}
+
+/** Paths of what is secret by its type, as far as it is there. */
+export function alwaysSecret(type: ResourceType, properties: Properties): Path[] {
+  return (type.secrets ?? []).filter((property) => property in properties).map((property) => [property]);
 }
 
 /** The inputs without the provider's own note. */

@@ -1,8 +1,12 @@
 /** Every resource type that the local AWS implements. A new one: its file here, its handler in `daemon/handlers/`. */
+import { eventSourceMapping } from "./event-source-mapping.ts";
 import { lambdaFunction } from "./function.ts";
 import { functionUrl } from "./function-url.ts";
 import { logGroup } from "./log-group.ts";
+import { metricAlarm } from "./metric-alarm.ts";
+import { parameter } from "./parameter.ts";
 import { permission } from "./permission.ts";
+import { queue } from "./queue.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { role } from "./role.ts";
 import { rolePolicy } from "./role-policy.ts";
@@ -10,5 +14,17 @@ import { table } from "./table.ts";
 
 /** Resource types by their token. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
-  [role, rolePolicy, logGroup, lambdaFunction, functionUrl, permission, table].map((type) => [type.token, type]),
+  [
+    role,
+    rolePolicy,
+    logGroup,
+    lambdaFunction,
+    functionUrl,
+    permission,
+    table,
+    queue,
+    eventSourceMapping,
+    parameter,
+    metricAlarm,
+  ].map((type) => [type.token, type]),
 );

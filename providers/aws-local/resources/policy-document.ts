@@ -1,5 +1,6 @@
 /** Policy documents: checked for form here; nothing evaluates them yet (see README). */
 import { z } from "zod";
+import { jsonText } from "./json-text.ts";
 import { UNKNOWN } from "./resource-type.ts";
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
@@ -44,15 +45,6 @@ export function policyText(value: unknown): unknown {
   return text.includes(UNKNOWN) ? UNKNOWN : text;
 }
 
-/** Two texts of one policy are the same policy. */
-export function comparablePolicy(value: unknown): unknown {
-  try {
-    return JSON.stringify(sortKeys(JSON.parse(String(value))));
-  } catch {
-    return value;
-  }
-}
-
 function policyDocument(statement: z.ZodType) {
   const document = z.strictObject({
     Version: z.enum(["2012-10-17", "2008-10-17"]).optional(),
@@ -60,27 +52,5 @@ function policyDocument(statement: z.ZodType) {
     // AWS takes one statement without a list; judged as a list, so that a mistake in it is named by its place.
     Statement: z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(statement).min(1)),
   });
-  return z.string().superRefine((text, context) => {
-    const problem = problemOf(text, document);
-    if (problem) context.addIssue({ code: "custom", message: `MalformedPolicyDocument: ${problem}` });
-  });
-}
-
-function problemOf(text: string, document: z.ZodType): string | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    return `the policy is not JSON (${(error as Error).message})`;
-  }
-  const result = document.safeParse(parsed);
-  if (result.success) return undefined;
-  return result.error.issues.map((issue) => `${issue.path.join(".") || "the policy"}: ${issue.message}`).join("; ");
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+  return jsonText(document, "the policy", "MalformedPolicyDocument");
 }

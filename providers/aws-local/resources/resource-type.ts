@@ -29,6 +29,8 @@ export interface ResourceType {
   readonly normalize?: Readonly<Record<string, (value: unknown) => unknown>>;
   /** Rules over several inputs: what is wrong, one sentence each. Values may be {@link UNKNOWN}. */
   readonly rules?: (inputs: Properties) => string[];
+  /** Inputs that are secret whatever the program says of them. */
+  readonly secrets?: readonly string[];
   /** Outputs that only AWS knows: unknown in the preview of a creation. */
   readonly computed: readonly string[];
   /** Outputs that follow from the inputs, so that a preview shows them. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { comparablePolicy, identityPolicy, policyText } from "./policy-document.ts";
+import { comparableJson } from "./json-text.ts";
+import { identityPolicy, policyText } from "./policy-document.ts";
 import type { ResourceType } from "./resource-type.ts";
 
 /** A policy inside a role. */
@@ -14,6 +15,6 @@ export const rolePolicy: ResourceType = {
   normalize: { policy: policyText },
   computed: [],
   replaceOnChange: ["name", "role"],
-  canonical: { policy: comparablePolicy },
+  canonical: { policy: comparableJson },
   identity: (inputs) => `${inputs.role}:${inputs.name}`,
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { comparablePolicy, policyText, trustPolicy } from "./policy-document.ts";
+import { comparableJson } from "./json-text.ts";
+import { policyText, trustPolicy } from "./policy-document.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { tagsAll, tagsSchema } from "./tags.ts";
 
@@ -21,6 +22,6 @@ export const role: ResourceType = {
   computed: ["arn", "createDate", "uniqueId"],
   derived: tagsAll,
   replaceOnChange: ["name", "path"],
-  canonical: { assumeRolePolicy: comparablePolicy },
+  canonical: { assumeRolePolicy: comparableJson },
   identity: (inputs) => String(inputs.name),
 };

@@ -45,6 +45,22 @@ const program = (functionInputs = "", hashKey = "callId") => `
   export const place = pulumi.interpolate\`\${accountId} \${aws.getRegionOutput().region} \${aws.getPartitionOutput().partition}\`;
 `;
 
+/** A queue behind the function, with what watches it. */
+const QUEUE = `
+  const deadLetters = new aws.sqs.Queue("dead-letters");
+  const queue = new aws.sqs.Queue("events", {
+    redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 }),
+  });
+  new aws.lambda.EventSourceMapping("events", {
+    eventSourceArn: queue.arn, functionName: handler.name, functionResponseTypes: ["ReportBatchItemFailures"],
+  });
+  new aws.ssm.Parameter("secret", { name: "/voice/secret", type: "SecureString", value: "${SECRET}" });
+  new aws.cloudwatch.MetricAlarm("dead-letters", {
+    namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName: deadLetters.name },
+    statistic: "Maximum", period: 60, evaluationPeriods: 1, threshold: 0, comparisonOperator: "GreaterThanThreshold",
+  });
+`;
+
 const answering = (text: string) =>
   `export const handler = async () => [${JSON.stringify(text)}, process.env.TABLE, process.env.API_KEY].join(" ");`;
 
@@ -177,10 +193,10 @@ describe("any other stack", () => {
   afterAll(() => project.remove());
 
   test("is previewed, without the background process", async () => {
-    await write(program());
+    await write(program() + QUEUE);
     const { failed, text, steps } = await project.preview();
     expect({ failed, text }).toEqual({ failed: false, text: "" });
-    expect(steps).toHaveLength(6);
+    expect(steps).toHaveLength(11);
   });
 
   test("is not deployed", async () => {
@@ -193,10 +209,10 @@ describe("any other stack", () => {
   });
 
   test("is refused in preview what the local AWS does not implement, by name", async () => {
-    await write('import * as aws from "@pulumi/aws"; new aws.sqs.Queue("events");');
+    await write('import * as aws from "@pulumi/aws"; new aws.sns.Topic("events");');
     const type = await project.preview();
     expect(type.failed).toBe(true);
-    expect(type.text).toContain("the resource type aws:sqs/queue:Queue is not implemented by the local AWS");
+    expect(type.text).toContain("the resource type aws:sns/topic:Topic is not implemented by the local AWS");
     await write(program("layers: ['arn:aws:lambda:us-east-1:000000000000:layer:tools:1'],"));
     const property = await project.preview();
     expect(property.failed).toBe(true);

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { checkInputs } from "../../../../providers/aws-local/plugin/check.ts";
-import { resourceTypes } from "../../../../providers/aws-local/resources/index.ts";
-import {
-  type Properties,
-  type ResourceType,
-  UNKNOWN,
-} from "../../../../providers/aws-local/resources/resource-type.ts";
+import { type Properties, UNKNOWN } from "../../../../providers/aws-local/resources/resource-type.ts";
+import { check } from "../checked.ts";
 
 const FUNCTION = {
   code: {},
@@ -19,11 +14,6 @@ const TABLE = {
   hashKey: "callId",
 };
 
-function check(token: string, plain: Properties, more: { olds?: Properties; secrets?: string[][] } = {}) {
-  const type = resourceTypes.get(token) as ResourceType;
-  const { olds = {}, secrets = [] } = more;
-  return checkInputs({ type, name: "answer", seed: Buffer.from("seed"), olds, news: { plain, secrets } });
-}
 const checkFunction = (inputs: Properties, more = {}) =>
   check("aws:lambda/function:Function", { ...FUNCTION, ...inputs }, more);
 const checkTable = (inputs: Properties) => check("aws:dynamodb/table:Table", { ...TABLE, ...inputs });
