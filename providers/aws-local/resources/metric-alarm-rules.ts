@@ -84,6 +84,8 @@ function expressionProblems(queries: readonly MetricQuery[]): string[] {
     problems.push(
       ...unknown.map((name) => `metricQueries: the expression of "${id}" uses "${name}", which is no query.`),
     );
+    if (used.size === 0)
+      problems.push(`metricQueries: the expression of "${id}" uses no query, so it is no time series.`);
     if (usesItself(id, uses)) problems.push(`metricQueries: the expression of "${id}" uses itself.`);
   }
   return problems;

@@ -101,6 +101,11 @@ describe("refused", () => {
       /the expression of "b" uses itself/,
     ],
     [
+      "a constant",
+      onQueries(metric("a"), expression("1 + 1")),
+      'metricQueries: the expression of "result" uses no query, so it is no time series.',
+    ],
+    [
       "a function that is not implemented",
       onQueries(metric("a"), expression("RATE(a)")),
       /the expression of "result" is not understood: column 1: the function RATE/,
