@@ -8,7 +8,7 @@ import { edgesOf, reachableFrom, stepOf } from "./graph.ts";
  * @returns 12 hexadecimal digits.
  */
 export function flowDigest(flow: Flow): string {
-  const order = [...reachableFrom(flow, flow.start, flow.fallback)];
+  const order = stepsInOrder(flow);
   const steps = order.map((name) => {
     const step = stepOf(flow, name) as Step;
     return [
@@ -24,8 +24,11 @@ export function flowDigest(flow: Flow): string {
     .slice(0, 12);
 }
 
+/** The steps as a call meets them: an order that no name and no order of writing changes. */
+export const stepsInOrder = (flow: Flow): string[] => [...reachableFrom(flow, flow.start, flow.fallback)];
+
 /** JSON with sorted keys, so that the order in which somebody typed the fields does not matter. */
-const canonicalJson = (value: unknown): string =>
+export const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))

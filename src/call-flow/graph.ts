@@ -3,6 +3,8 @@ import type { Flow, Step } from "./flow.ts";
 /** One way from a step to the next, with the field that names it. */
 export interface Edge {
   field: string;
+  /** What the caller types to go this way; absent for every other way. */
+  key?: string;
   to: string;
 }
 
@@ -13,7 +15,7 @@ export function edgesOf({ goto, menu }: Step): Edge[] {
   return [
     ...Object.keys(menu.keys)
       .sort()
-      .map((key) => ({ field: `menu.keys["${key}"]`, to: menu.keys[key] as string })),
+      .map((key) => ({ field: `menu.keys["${key}"]`, key, to: menu.keys[key] as string })),
     { field: "menu.wrong", to: menu.wrong },
     { field: "menu.silence", to: menu.silence },
     ...(menu.exhausted === undefined ? [] : [{ field: "menu.exhausted", to: menu.exhausted }]),

@@ -1,6 +1,6 @@
 import type { Action } from "./action-schema.ts";
-import type { Flow, Step } from "./flow.ts";
-import { edgesOf, loopsOf, stepOf } from "./graph.ts";
+import type { Flow, Menu, Step } from "./flow.ts";
+import { loopsOf, stepOf } from "./graph.ts";
 
 /** How often each menu of the present loop was heard in this call: all that a call must remember. */
 export type Heard = ReadonlyMap<string, number>;
@@ -17,13 +17,32 @@ export interface State {
 export interface Turn {
   /** The steps that are run. */
   readonly steps: readonly string[];
+  /** The menus that would have been heard once too often; their `exhausted` was taken instead. */
+  readonly usedUp: readonly string[];
   readonly actions: readonly Action[];
   /** Absent where the call ends. */
   readonly asks?: State;
 }
 
+/** What a caller does at a question: the keys that are pressed, `wrong` for any that mean nothing there, or `silence`. */
+export type Press = "wrong" | "silence" | (string & {});
+
 /** Far beyond any menu that a caller would bear; the answer function must stay small enough to start at once. */
 export const MAX_STATES = 500;
+
+/** Everything that makes a difference at this menu. */
+export const pressesAt = (flow: Flow, menu: string): Press[] => [
+  ...Object.keys(stepOf(flow, menu)?.menu?.keys ?? {}).sort(),
+  "wrong",
+  "silence",
+];
+
+/** The step that this press leads to; keys without a meaning of their own are wrong ones. */
+export function leadsTo(flow: Flow, name: string, press: Press): string {
+  const { menu } = stepOf(flow, name) as Extract<Step, { menu: Menu }>;
+  if (press === "silence") return menu.silence;
+  return (Object.hasOwn(menu.keys, press) ? menu.keys[press] : undefined) ?? menu.wrong;
+}
 
 /**
  * The calls through a flow: what is done from where, and which states there are.
@@ -46,18 +65,23 @@ export class FlowStates {
    */
   turnFrom(from: string, heard: Heard = new Map()): Turn {
     const steps: string[] = [];
+    const usedUp: string[] = [];
     const actions: Action[] = [];
     for (let name = from; ; ) {
       const step = stepOf(this.#flow, name) as Step;
       const { gather, menu, goto } = step;
       if (menu?.exhausted !== undefined && (heard.get(name) ?? 0) >= (menu.attempts ?? 0)) {
+        usedUp.push(name);
         name = menu.exhausted;
         continue;
       }
       steps.push(name);
       actions.push(...(step.actions ?? []));
-      if (gather) return { steps, actions: [...actions, { type: "gather", ...gather }], asks: this.#hear(name, heard) };
-      if (goto === undefined) return { steps, actions };
+      if (gather) {
+        actions.push({ type: "gather", ...gather });
+        return { steps, usedUp, actions, asks: this.#hear(name, heard) };
+      }
+      if (goto === undefined) return { steps, usedUp, actions };
       name = goto;
     }
   }
@@ -87,10 +111,6 @@ export class FlowStates {
   }
 }
 
-/** Where the answers of a caller lead: each step once. `exhausted` is no answer. */
+/** Where what a caller does leads: each step once. */
 const answersAt = (flow: Flow, menu: string): Set<string> =>
-  new Set(
-    edgesOf(stepOf(flow, menu) as Step)
-      .filter(({ field }) => field !== "menu.exhausted")
-      .map(({ to }) => to),
-  );
+  new Set(pressesAt(flow, menu).map((press) => leadsTo(flow, menu, press)));
