@@ -1,7 +1,8 @@
 import { CliError } from "./cli-error.ts";
 import { ensureStack } from "./engine.ts";
+import { assertLiveBackend } from "./live-backend.ts";
 import { clearDeadLocks } from "./stack-lock.ts";
-import type { StackWorkspace } from "./stack-workspace.ts";
+import { type StackWorkspace, stackSettings } from "./stack-workspace.ts";
 
 /** Commands that write, or read what is live. */
 const worksOnTheStack = new Set(["up", "update", "refresh", "destroy", "down", "dn", "import", "watch", "pending"]);
@@ -9,8 +10,8 @@ const worksOnTheStack = new Set(["up", "update", "refresh", "destroy", "down", "
 const runsProgram = new Set([...worksOnTheStack, "preview", "pre"]);
 
 /**
- * Sees to it that the engine can run on a stack of this machine: what it needs is there, locks of dead processes are not,
- * and a copy with dummy secrets is previewed at most.
+ * Sees to it that the engine can run on a stack: on this machine, what it needs is there, locks of dead processes are not,
+ * and a copy with dummy secrets is previewed at most; elsewhere, the state of a production stack is in good hands.
  *
  * @throws CliError with the way out
  */
@@ -19,7 +20,10 @@ export async function prepare(
   { command, subcommand = "" }: { command: string; subcommand?: string },
 ): Promise<void> {
   const { stack, env, local, stateDir } = workspace;
-  if (!stateDir) return;
+  if (!stateDir) {
+    const name = stack.split("/").at(-1) ?? stack;
+    return assertLiveBackend({ stack: name, settings: stackSettings(name), env }, command, say);
+  }
   if (!local && worksOnTheStack.has(command))
     throw new CliError(
       `${stack} is only a copy with dummy secrets here, so there is no ${command}: for the real stack set PULUMI_BACKEND_URL or ` +

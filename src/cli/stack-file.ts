@@ -3,8 +3,10 @@ import { parse, stringify } from "yaml";
 import { CliError, messageOf } from "./cli-error.ts";
 
 /** A `Pulumi.<stack>.yaml`. */
-interface StackFile {
+export interface StackFile {
   config?: Record<string, unknown>;
+  secretsprovider?: unknown;
+  encryptionsalt?: unknown;
   [field: string]: unknown;
 }
 
@@ -61,3 +63,6 @@ export function readStackFile(text: string, file: string): StackFile {
     throw new CliError(`${file} is not valid YAML: ${messageOf(error)}`);
   }
 }
+
+/** Whether a setting is on: the engine writes the text `true`, an editor the boolean. */
+export const isSet = ({ config }: StackFile, key: string): boolean => String(config?.[key]) === "true";

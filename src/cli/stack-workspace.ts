@@ -7,7 +7,7 @@ import { readDaemon } from "../background/control.ts";
 import { readIfThere, writePrivately } from "../background/state-files.ts";
 import { CliError } from "./cli-error.ts";
 import { awsLocal, localDir, root, sandbox } from "./project.ts";
-import { DUMMY_SECRET, readStackFile, workingCopy } from "./stack-file.ts";
+import { DUMMY_SECRET, isSet, readStackFile, type StackFile, workingCopy } from "./stack-file.ts";
 
 /** Where and how the engine runs for one stack. */
 export interface StackWorkspace {
@@ -100,11 +100,18 @@ function trackedStackFile(stack: string): { name: string; text: string } {
   throw new CliError(`there is no stack ${JSON.stringify(stack)}: ${stackConfigDir}/${name} would configure it`);
 }
 
-/** A stack with `voice:local` lives in the sandbox and the local AWS of this machine. */
-function isLocal(stack: string): boolean {
+/**
+ * What the stack's file says, as a pull request edits it.
+ *
+ * @throws CliError when there is none or it is no YAML.
+ */
+export function stackSettings(stack: string): StackFile {
   const { name, text } = trackedStackFile(stack);
-  return String(readStackFile(text, name).config?.["voice:local"]) === "true";
+  return readStackFile(text, name);
 }
+
+/** A stack with `voice:local` lives in the sandbox and the local AWS of this machine. */
+const isLocal = (stack: string): boolean => isSet(stackSettings(stack), "voice:local");
 
 function refreshStackFile(stack: string, cwd: string): void {
   const { name, text } = trackedStackFile(stack);
