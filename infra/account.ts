@@ -1,14 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { readdirSync } from "node:fs";
 import { defaultBaseUrl } from "pulumi-minivoice/api";
+import { StackFile } from "./stack-file.ts";
 import { type Claim, readVoiceFile } from "./voice-file.ts";
-import { fieldOf } from "./voice-rules.ts";
-import { type Problem, YamlSource } from "./yaml-source.ts";
+import type { Problem } from "./yaml-source.ts";
 
 /** The MiniVoice account that a stack works in, as far as its configuration tells. */
 export interface Account {
   /** A stack on this machine. Its account is the sandbox's, which it shares with nobody. */
   local: boolean;
+  /** A stack that live callers depend on. */
+  production: boolean;
   baseUrl: string;
   /** Absent: it may be any customer, so it has to be taken for everyone else's account. */
   customerId?: string | undefined;
@@ -31,17 +32,12 @@ const normalised = (url: string): string => (URL.canParse(url) ? new URL(url).hr
  * @param directory - the folder of the stack files, usually `stacks`.
  */
 export function accountOf(directory: string, stack: string): Account {
-  const path = join(directory, `Pulumi.${stack}.yaml`);
-  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-  const config = fieldOf(new YamlSource(text, basename(path)).value, "config");
-  const plain = (key: string): string | undefined => {
-    const value = fieldOf(config, key);
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
+  const file = new StackFile(directory, stack);
   return {
-    local: stack === "local" || plain("voice:local") === "true",
-    baseUrl: plain("minivoice:baseUrl") ?? defaultBaseUrl,
-    customerId: plain("minivoice:customerId"),
+    local: stack === "local" || file.plain("voice:local") === "true",
+    production: file.plain("voice:production") === "true",
+    baseUrl: file.plain("minivoice:baseUrl") ?? defaultBaseUrl,
+    customerId: file.plain("minivoice:customerId"),
   };
 }
 
@@ -51,36 +47,66 @@ export const stacksIn = (directory: string): string[] =>
     .flatMap((name) => /^Voice\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
     .sort();
 
+/** A stack as the rules between stacks see it. */
+export interface StackClaims {
+  stack: string;
+  /** What the stack's own voice file uses, from `readVoiceFile`. */
+  claims: readonly Claim[];
+  /** The account that the stack works in. */
+  account: Account;
+}
+
 /**
  * Finds the numbers and application names that a stack shares with another stack of its account.
  *
  * Two stacks on one number overwrite each other, and callers reach whichever was deployed last. A file of
  * another stack counts with all that can be read of it, whatever else is wrong there; one that is not even
  * YAML is a problem of its own, for nobody can tell which numbers it holds.
- *
- * @param claims - what the stack's own voice file uses, from `readVoiceFile`.
- * @param account - the account that the stack works in.
  */
-export function sharedWithOtherStacks(
+export function sharedWithinAccount(directory: string, own: StackClaims): Problem[] {
+  return sharedClaims(directory, own, {
+    concerns: (other) => mayBeOneAccount(own.account, other),
+    because: (other) =>
+      `stack "${other}" may be of the same account: remove it from one of them, or, if the accounts differ, set ` +
+      "minivoice:customerId for both stacks",
+  });
+}
+
+/**
+ * Finds the numbers that live callers dial and an experiment names too, whichever of the two this stack is, and also in
+ * different accounts: a number that moves from one to the other leaves the one file before it enters the other.
+ */
+export function sharedWithProduction(directory: string, own: StackClaims): Problem[] {
+  const numbers = { ...own, claims: own.claims.filter(({ kind }) => kind === "number") };
+  return sharedClaims(directory, numbers, {
+    concerns: (other) =>
+      other.production !== own.account.production &&
+      !(other.local || own.account.local) &&
+      !mayBeOneAccount(own.account, other),
+    because: (other) =>
+      `of the stacks "${own.stack}" and "${other}" one is production: no number is in both, whatever their accounts; ` +
+      "remove it from one of them",
+  });
+}
+
+function sharedClaims(
   directory: string,
-  { stack, claims, account }: { stack: string; claims: readonly Claim[]; account: Account },
+  { stack, claims }: StackClaims,
+  { concerns, because }: { concerns: (other: Account) => boolean; because: (other: string) => string },
 ): Problem[] {
   const own = new Map(claims.map((claim) => [`${claim.kind} ${claim.value}`, claim]));
   return stacksIn(directory)
-    .filter((other) => other !== stack && mayBeOneAccount(account, accountOf(directory, other)))
+    .filter((other) => other !== stack && concerns(accountOf(directory, other)))
     .flatMap((other) => {
       const { problems, claims: theirs } = readVoiceFile(directory, other, []);
       if (!theirs) return problems.map((problem) => ({ ...problem, message: unreadable(problem.message, stack) }));
       return theirs.flatMap((their) => {
         const mine = own.get(`${their.kind} ${their.value}`);
-        return mine ? [{ ...mine, message: shared(mine, their, other) }] : [];
+        const also = `the ${their.kind} "${their.value}" is also in ${their.file}:${their.line}`;
+        return mine ? [{ ...mine, message: `${also}, and ${because(other)}` }] : [];
       });
     });
 }
 
 const unreadable = (message: string, stack: string): string =>
-  `${message} (stack "${stack}" may be of the same account, and no number may be in both: mend this file first)`;
-
-const shared = (mine: Claim, their: Claim, other: string): string =>
-  `the ${mine.kind} "${mine.value}" is also in ${their.file}:${their.line}, and stack "${other}" may be of the same account: ` +
-  "remove it from one of them, or, if the accounts differ, set minivoice:customerId for both stacks";
+  `${message} (stack "${stack}" must not share a number with it: mend this file first)`;

@@ -1,10 +1,11 @@
 import { revisionOf } from "./revision.ts";
-import { enforceSafeguards } from "./safeguards.ts";
+import { enforceSafeguards, watchResources } from "./safeguards.ts";
 import { readSettings } from "./settings.ts";
 import { VoiceEnvironment } from "./voice-environment.ts";
 
 const settings = readSettings();
 enforceSafeguards(settings);
+watchResources(settings);
 
 const voice = new VoiceEnvironment("voice", {
   ...settings,
@@ -15,3 +16,5 @@ const voice = new VoiceEnvironment("voice", {
 export const environment = voice.picture;
 export const answerUrl = voice.answerUrl;
 export const webhookUrl = voice.webhookUrl;
+/** Where a domain in front of the functions forwards to; without one, the same as above. */
+export const functionUrls = voice.functionUrls;

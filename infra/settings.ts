@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { defaultBaseUrl } from "pulumi-minivoice/api";
+import { type Duration, defaultBaseUrl, milliseconds } from "pulumi-minivoice/api";
 import { type CapabilitySet, capabilitySetOf } from "pulumi-minivoice/lifecycle";
 import type { Flow } from "../src/call-flow/flow.ts";
 import { flowsFor } from "../src/flows/index.ts";
 import type { Account } from "./account.ts";
+import { publicBaseUrl } from "./public-base-url.ts";
 import { logRetention, recordRetention } from "./retention.ts";
 import { type Claim, readVoiceFile } from "./voice-file.ts";
 import type { VoiceFile } from "./voice-schema.ts";
+import { webhookMaxAgeHours } from "./webhook-age.ts";
 import { formatProblem } from "./yaml-source.ts";
 
 /** Everything that one stack is built from: its Pulumi configuration and its voice file, read and checked once. */
@@ -18,12 +20,24 @@ export interface Settings {
   hasApiKey: boolean;
   /** What the account's API can do. */
   capabilities: CapabilitySet;
-  /** Guard what callers depend on against deletion. */
-  protect: boolean;
+  /** Live callers depend on it: what cannot be had again is guarded, and numbers stay when they leave the code. */
+  production: boolean;
   /** Days that CloudWatch keeps the functions' logs: one of the values it offers, such as 30 or 90. */
   logRetentionDays: number;
   /** Days that call records are kept. */
   recordRetentionDays: number;
+  /** How old a signed webhook may be and still count as news. */
+  webhookMaxAge: Duration;
+  /** Any text; another one makes a new webhook secret. */
+  webhookSecretVersion?: string | undefined;
+  /** How long the webhook secret before stays valid. */
+  webhookSecretOverlap: Duration;
+  /** The domain in front of the functions, without a slash at its end. */
+  publicBaseUrl?: string | undefined;
+  /** Who is told when an alarm goes off, and when it is over: ARNs of SNS topics. */
+  alarmActions: string[];
+  /** Where the runbook can be read; the alarms link to its sections. */
+  runbook?: string | undefined;
   /** The call flows of this stack by name, with the destinations of its directory. */
   flows: Record<string, Flow>;
   voice: VoiceFile;
@@ -31,7 +45,18 @@ export interface Settings {
   claims: Claim[];
   /** The folder of the voice files. */
   directory: string;
+  /** `voice:allow` as it was given: rules that may be broken, and why. */
+  allow?: unknown;
+  /** Whether this run writes; a preview does not. */
+  deploying: boolean;
 }
+
+/** The keys of the namespace `voice`: any other is a slip of the pen, and would be one without effect. */
+const known = [
+  ...["local", "production", "allow", "publicBaseUrl", "alarmTopicArn", "runbookUrl"],
+  ...["logRetentionDays", "recordRetentionDays"],
+  ...["webhookMaxAge", "webhookSecretVersion", "webhookSecretOverlap"],
+];
 
 /**
  * Reads the settings of the stack that the engine is running.
@@ -44,29 +69,68 @@ export function readSettings(): Settings {
   const voiceConfig = new pulumi.Config("voice");
   const minivoice = new pulumi.Config("minivoice");
   const directory = process.env.VOICE_STACKS_DIR || join(import.meta.dirname, "..", "stacks");
+  assertKnown(Object.keys(pulumi.runtime.allConfig()));
 
   const local = voiceConfig.getBoolean("local") ?? false;
+  const production = voiceConfig.getBoolean("production") ?? false;
   const flows = withoutStackTrace(() => flowsFor(stack, { local }));
   const { voice, problems, claims } = readVoiceFile(directory, stack, Object.keys(flows));
   if (!voice || !claims) throw new pulumi.RunError(problems.map(formatProblem).join("\n"));
+
+  const capabilities = withoutStackTrace(() => capabilitySetOf(minivoice.get("capabilities")));
+  const recordRetentionDays = recordRetention(voiceConfig.get("recordRetentionDays") ?? "90");
+  const webhookMaxAge = (voiceConfig.get("webhookMaxAge") ?? "24 hours") as Duration;
+  webhookMaxAgeHours(webhookMaxAge, recordRetentionDays);
+  const base = voiceConfig.get("publicBaseUrl");
+  const topic = voiceConfig.get("alarmTopicArn");
 
   return {
     stack,
     account: {
       local,
+      production,
       baseUrl: process.env.MINIVOICE_BASE_URL || minivoice.get("baseUrl") || defaultBaseUrl,
       customerId: minivoice.get("customerId"),
     },
     hasApiKey: Boolean(process.env.MINIVOICE_API_KEY) || minivoice.getSecret("apiKey") !== undefined,
-    capabilities: withoutStackTrace(() => capabilitySetOf(minivoice.get("capabilities"))),
-    protect: voiceConfig.getBoolean("protect") ?? false,
+    capabilities,
+    production,
     logRetentionDays: logRetention(voiceConfig.get("logRetentionDays") ?? "30"),
-    recordRetentionDays: recordRetention(voiceConfig.get("recordRetentionDays") ?? "90"),
+    recordRetentionDays,
+    webhookMaxAge,
+    webhookSecretVersion: voiceConfig.get("webhookSecretVersion"),
+    webhookSecretOverlap: overlap(voiceConfig.get("webhookSecretOverlap"), capabilities),
+    publicBaseUrl: base === undefined ? undefined : publicBaseUrl(base),
+    alarmActions: topic === undefined ? [] : [topicArn(topic)],
+    runbook: voiceConfig.get("runbookUrl"),
     flows,
     voice,
     claims,
     directory,
+    allow: voiceConfig.getObject("allow"),
+    deploying: !pulumi.runtime.isDryRun(),
   };
+}
+
+function assertKnown(keys: readonly string[]): void {
+  const [unknown] = keys.filter((key) => key.startsWith("voice:") && !known.includes(key.slice("voice:".length)));
+  if (unknown === undefined) return;
+  const wayOut = unknown === "voice:protect" ? "a stack that is to be guarded has voice:production" : "remove it";
+  throw new pulumi.RunError(`there is no setting ${unknown} (there are ${known.join(", ")}): ${wayOut}`);
+}
+
+/** Where a person has to write the new secret into the account, it takes until somebody does. */
+function overlap(given: string | undefined, capabilities: CapabilitySet): Duration {
+  if (given === undefined) return capabilities === "managed" ? "24 hours" : "7 days";
+  if (milliseconds(given)) return given as Duration;
+  throw new pulumi.RunError(`voice:webhookSecretOverlap is "${given}": expected a time such as "24 hours"`);
+}
+
+function topicArn(given: string): string {
+  if (/^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/.test(given)) return given;
+  throw new pulumi.RunError(
+    `voice:alarmTopicArn is "${given}": expected the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:123456789012:on-call`,
+  );
 }
 
 /** For what the author of a setting has to mend: the place in our code would not help. */

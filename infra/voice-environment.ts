@@ -1,11 +1,31 @@
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Application, DidRouteTable, WebhookSecret } from "pulumi-minivoice";
+import {
+  Application,
+  type ApplicationArgs,
+  DidRouteTable,
+  type DidRouteTableArgs,
+  WebhookSecret,
+  type WebhookSecretArgs,
+} from "pulumi-minivoice";
+import type { Duration } from "pulumi-minivoice/api";
 import { compileAnswers } from "../src/call-flow/compile.ts";
 import { flowDigest } from "../src/call-flow/digest.ts";
 import type { Flow } from "../src/call-flow/flow.ts";
-import { VoiceFunction } from "./voice-function.ts";
+import { publicBaseUrl } from "./public-base-url.ts";
+import { type Transform, transformed } from "./transform.ts";
+import { type FunctionSize, type FunctionTransforms, VoiceFunction } from "./voice-function.ts";
 import { REJECT, type VoiceApplication, type VoiceFile } from "./voice-schema.ts";
-import { WebhookPipeline } from "./webhook-pipeline.ts";
+import { WebhookPipeline, type WebhookPipelineTransforms } from "./webhook-pipeline.ts";
+
+/** Changes of what the underlying resources are made with, where no argument does. */
+export interface VoiceEnvironmentTransforms extends WebhookPipelineTransforms {
+  answer?: FunctionTransforms & { url?: Transform<aws.lambda.FunctionUrlArgs> };
+  secret?: Transform<WebhookSecretArgs>;
+  /** Of every application; the resource's name tells which. */
+  application?: Transform<ApplicationArgs>;
+  routes?: Transform<DidRouteTableArgs>;
+}
 
 export interface VoiceEnvironmentArgs {
   stack: string;
@@ -17,12 +37,30 @@ export interface VoiceEnvironmentArgs {
   capabilities: string;
   /** The commit that this is deployed from, if known; shown in the outputs. */
   revision?: string | undefined;
-  /** Guard what callers depend on: function URLs, call records and applications are not deleted. */
-  protect?: boolean;
-  /** Days that CloudWatch keeps the functions' logs. */
-  logRetentionDays: number;
-  /** Days that call records are kept. */
-  recordRetentionDays: number;
+  /**
+   * Live callers depend on it. What cannot be had again (function URLs, call records, applications, the webhook secret,
+   * the table of numbers) is not deleted by a run, and a number that leaves the voice file keeps its route.
+   */
+  production?: boolean;
+  /** Days that CloudWatch keeps the functions' logs. Default 30. */
+  logRetentionDays?: number;
+  /** Days that call records are kept. Default 90. */
+  recordRetentionDays?: number;
+  /** Any text; another one makes a new webhook secret, and the one before stays valid for a time. */
+  webhookSecretVersion?: string | undefined;
+  /** How long the webhook secret before stays valid. Default `"24 hours"`. */
+  webhookSecretOverlap?: Duration;
+  /**
+   * A domain of one's own in front of the functions, such as `https://voice.example.com`, so that the URLs in the account
+   * outlive a function. What stands there forwards `/answer/…` and `/webhook`. Default: the functions' own URLs.
+   */
+  publicBaseUrl?: string | undefined;
+  /** How much of Lambda each function gets. */
+  answer?: FunctionSize;
+  webhook?: FunctionSize;
+  /** Beside `voice:stack`, on everything that has tags. */
+  tags?: Record<string, string>;
+  transform?: VoiceEnvironmentTransforms;
 }
 
 /** One application as people want to see it. */
@@ -61,15 +99,22 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
   /** The base of the answer URLs: `<answerUrl>answer/<application key>`. */
   readonly answerUrl: pulumi.Output<string>;
   readonly webhookUrl: pulumi.Output<string>;
+  /** Where a domain in front of the functions forwards to. */
+  readonly functionUrls: { answer: pulumi.Output<string>; webhook: pulumi.Output<string> };
   readonly picture: Picture;
 
   constructor(name: string, args: VoiceEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("voice:index:VoiceEnvironment", name, {}, opts);
     const parent = { parent: this };
-    const { stack, voice, flows, protect = false, logRetentionDays, recordRetentionDays } = args;
-    const common = { logRetentionDays, protect, tags: { "voice:stack": stack } };
+    const { stack, voice, flows, production: protect = false, transform = {} } = args;
+    const { logRetentionDays = 30, recordRetentionDays = 90, webhookSecretVersion, webhookSecretOverlap } = args;
+    const guarded = { ...parent, protect };
+    const common = { logRetentionDays, tags: { ...args.tags, "voice:stack": stack } };
+    const base = args.publicBaseUrl === undefined ? undefined : publicBaseUrl(args.publicBaseUrl);
 
-    const secret = new WebhookSecret("webhook", {}, parent);
+    const keeper = webhookSecretVersion === undefined ? {} : { keeper: webhookSecretVersion };
+    const overlap = webhookSecretOverlap === undefined ? {} : { overlap: webhookSecretOverlap };
+    const secret = new WebhookSecret(...transformed(transform.secret, "webhook", { ...keeper, ...overlap }, guarded));
     const flowOf = Object.fromEntries(
       Object.entries(voice.applications).flatMap(([key, { flow }]) => (flow ? [[key, flow]] : [])),
     );
@@ -84,45 +129,60 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
         // A caller who waits longer than this for the first word has hung up.
         timeout: "5 seconds",
         memorySize: 512,
+        ...args.answer,
+        environment: { VOICE_STACK: stack, ...(base && { PUBLIC_BASE_URL: base }) },
+        transform: transform.answer,
         ...common,
       },
       parent,
     );
+    const answerFunctionUrl = answer.addUrl({ protect, transform: transform.answer?.url });
     const webhook = new WebhookPipeline(
       `${name}-${stack}-webhook`,
-      { secret: secret.value, recordRetentionDays, ...common },
+      { secret: secret.value, recordRetentionDays, webhook: args.webhook, protect, transform, ...common },
       parent,
     );
+    this.functionUrls = { answer: answerFunctionUrl, webhook: webhook.url };
+    this.answerUrl = base ? pulumi.output(`${base}/`) : answerFunctionUrl;
+    this.webhookUrl = base ? pulumi.output(`${base}/webhook`) : webhook.url;
 
     const endpointsOf = (key: string, { answerUrl, webhookUrl }: VoiceApplication): Endpoints =>
       answerUrl
         ? { answerUrl, ...(webhookUrl && { webhookUrl }) }
         : {
-            answerUrl: pulumi.interpolate`${answer.url}answer/${key}`,
-            webhookUrl: webhook.url,
+            answerUrl: pulumi.interpolate`${this.answerUrl}answer/${key}`,
+            webhookUrl: this.webhookUrl,
             webhookSecret: secret.value,
           };
     const applications = mapValues(voice.applications, (declared, key): ApplicationPicture => {
       const { name, flow, adopt } = declared;
       const endpoints = endpointsOf(key, declared);
       const { applicationId } = new Application(
-        key,
-        { name, ...endpoints, ...(adopt && { adopt }) },
-        // Nobody is to be sent to a function that does not know the application yet.
-        { ...parent, protect, dependsOn: [answer, webhook] },
+        ...transformed<ApplicationArgs>(
+          transform.application,
+          key,
+          { name, ...endpoints, ...(adopt && { adopt }) },
+          // Nobody is to be sent to a function that does not know the application yet.
+          { ...guarded, dependsOn: [answer, webhook] },
+        ),
       );
       const { webhookSecret: _, ...urls } = endpoints;
       return { applicationId, name, ...(flow && { flow }), ...urls };
     });
 
     new DidRouteTable(
-      "numbers",
-      { routes: mapValues(voice.routes, (target) => applications[target]?.applicationId ?? REJECT) },
-      parent,
+      ...transformed<DidRouteTableArgs>(
+        transform.routes,
+        "numbers",
+        {
+          routes: mapValues(voice.routes, (target) => applications[target]?.applicationId ?? REJECT),
+          maxChange: "30%",
+          ...(protect && { onDelete: "leave" }),
+        },
+        guarded,
+      ),
     );
 
-    this.answerUrl = answer.url;
-    this.webhookUrl = webhook.url;
     this.picture = {
       stack,
       capabilities: args.capabilities,

@@ -1,6 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { VoiceFunction } from "./voice-function.ts";
+import { type Transform, transformed } from "./transform.ts";
+import { type FunctionSize, type FunctionTransforms, VoiceFunction } from "./voice-function.ts";
+
+/** Changes of what the underlying resources are made with. */
+export interface WebhookPipelineTransforms {
+  webhook?: FunctionTransforms & { url?: Transform<aws.lambda.FunctionUrlArgs> };
+  table?: Transform<aws.dynamodb.TableArgs>;
+}
 
 export interface WebhookPipelineArgs {
   /** What MiniVoice signs its webhooks with. */
@@ -8,9 +15,11 @@ export interface WebhookPipelineArgs {
   /** Days that a call record is kept. */
   recordRetentionDays: number;
   logRetentionDays: number;
-  /** Refuse to delete the call records and the URL. */
+  webhook?: FunctionSize | undefined;
+  /** Refuse to delete what cannot be had again: the call records and the URL. */
   protect?: boolean;
   tags?: Record<string, string>;
+  transform?: WebhookPipelineTransforms | undefined;
 }
 
 /** What becomes of a webhook: a function verifies its signature and records the event under its call. */
@@ -20,23 +29,29 @@ export class WebhookPipeline extends pulumi.ComponentResource {
 
   constructor(name: string, args: WebhookPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("voice:index:WebhookPipeline", name, {}, opts);
-    const { tags = {}, protect = false, logRetentionDays } = args;
+    const { tags = {}, protect = false, logRetentionDays, transform = {} } = args;
 
     // One item an event, so that a repeated delivery is a refused condition and not a lost update.
     const records = new aws.dynamodb.Table(
-      `${name}-records`,
-      {
-        attributes: [
-          { name: "callId", type: "S" },
-          { name: "eventKey", type: "S" },
-        ],
-        hashKey: "callId",
-        rangeKey: "eventKey",
-        billingMode: "PAY_PER_REQUEST",
-        ttl: { attributeName: "expiresAt", enabled: true },
-        tags,
-      },
-      { parent: this, protect },
+      ...transformed<aws.dynamodb.TableArgs>(
+        transform.table,
+        `${name}-records`,
+        {
+          attributes: [
+            { name: "callId", type: "S" },
+            { name: "eventKey", type: "S" },
+          ],
+          hashKey: "callId",
+          rangeKey: "eventKey",
+          billingMode: "PAY_PER_REQUEST",
+          ttl: { attributeName: "expiresAt", enabled: true },
+          pointInTimeRecovery: { enabled: true },
+          // Beside the engine's own guard: this one also stops people and other programs.
+          deletionProtectionEnabled: protect,
+          tags,
+        },
+        { parent: this, protect },
+      ),
     );
 
     const receiver = new VoiceFunction(
@@ -46,6 +61,7 @@ export class WebhookPipeline extends pulumi.ComponentResource {
         source: { entry: "src/functions/webhook.ts" },
         timeout: "10 seconds",
         memorySize: 512,
+        ...args.webhook,
         environment: {
           CALL_RECORDS_TABLE: records.name,
           CALL_RECORDS_RETENTION_DAYS: String(args.recordRetentionDays),
@@ -53,13 +69,13 @@ export class WebhookPipeline extends pulumi.ComponentResource {
         },
         permissions: [{ Effect: "Allow", Action: "dynamodb:PutItem", Resource: records.arn }],
         logRetentionDays,
-        protect,
         tags,
+        transform: transform.webhook,
       },
       { parent: this },
     );
 
-    this.url = receiver.url;
+    this.url = receiver.addUrl({ protect, transform: transform.webhook?.url });
     this.registerOutputs({ url: this.url });
   }
 }

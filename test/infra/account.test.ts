@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { accountOf, sharedWithOtherStacks, stacksIn } from "../../infra/account.ts";
+import { accountOf, sharedWithinAccount, sharedWithProduction, stacksIn } from "../../infra/account.ts";
 import { readVoiceFile } from "../../infra/voice-file.ts";
 import { formatProblem } from "../../infra/yaml-source.ts";
 
@@ -22,12 +22,13 @@ const config = (stack: string, settings: Record<string, string>): void =>
   writeFileSync(join(directory, `Pulumi.${stack}.yaml`), JSON.stringify({ config: settings }));
 
 /** The problems of a stack with its neighbours, the folder's name left out. */
-function problemsOf(stack: string, folder = directory): string[] {
+function problemsOf(stack: string, folder = directory, rule = sharedWithinAccount): string[] {
   const { claims = [] } = readVoiceFile(folder, stack, ["receptionist"]);
-  return sharedWithOtherStacks(folder, { stack, claims, account: accountOf(folder, stack) }).map((problem) =>
+  return rule(folder, { stack, claims, account: accountOf(folder, stack) }).map((problem) =>
     formatProblem(problem).replaceAll(`${basename(folder)}/`, ""),
   );
 }
+const withProduction = (stack: string) => problemsOf(stack, directory, sharedWithProduction);
 
 const clash =
   'Voice.test.yaml:4:3: the number "+15551240001" is also in Voice.production.yaml:4, and stack "production" may be of ' +
@@ -74,6 +75,43 @@ describe("a number in two stacks", () => {
     expect(problemsOf("local")).toEqual([]);
     writeFileSync(join(directory, "Voice.laptop.yaml"), "routes: {");
     expect(problemsOf("test")).toEqual([]);
+  });
+});
+
+describe("a number that live callers dial, in an experiment of another account,", () => {
+  beforeEach(() => {
+    voice("test", "+15551240001");
+    voice("production", "+15551240001");
+    config("test", { "minivoice:customerId": "cus_1" });
+    config("production", { "minivoice:customerId": "cus_2", "voice:production": "true" });
+  });
+
+  test("is an error, whichever of the two is previewed", () => {
+    const says =
+      'the number "+15551240001" is also in Voice.production.yaml:4, and of the stacks "test" and "production" one is ' +
+      "production: no number is in both, whatever their accounts; remove it from one of them";
+    expect(withProduction("test")).toEqual([`Voice.test.yaml:4:3: ${says}`]);
+    expect(withProduction("production")).toEqual([expect.stringContaining("is also in Voice.test.yaml:4")]);
+  });
+
+  test("is told once where the accounts may be one", () => {
+    config("test", {});
+    expect(withProduction("test")).toEqual([]);
+    expect(problemsOf("test")).toHaveLength(1);
+  });
+
+  test("is fine in the sandbox, and in two experiments", () => {
+    config("test", { "voice:local": "true" });
+    expect(withProduction("test")).toEqual([]);
+    config("test", { "minivoice:customerId": "cus_1" });
+    config("production", { "minivoice:customerId": "cus_2" });
+    expect(withProduction("test")).toEqual([]);
+  });
+
+  test("its application may have the same name", () => {
+    voice("test", "+15551240002", "Support");
+    voice("production", "+15551240001", "Support");
+    expect(withProduction("test")).toEqual([]);
   });
 });
 

@@ -56,8 +56,15 @@ describe.each([
     }
   });
 
-  test("gives the answer function no secret, in fact no setting at all", () => {
-    expect(inputsOf(previewed, "Function")[`voice-${stack}-answer`]).not.toHaveProperty("environment");
+  test("tells the answer function which stack it is, and no secret", () => {
+    expect(inputsOf(previewed, "Function")[`voice-${stack}-answer`]?.environment).toEqual({
+      variables: { VOICE_STACK: stack },
+    });
+  });
+
+  test("reserves no concurrency, which a new account could not afford", () => {
+    for (const inputs of Object.values(inputsOf(previewed, "Function")))
+      expect(inputs.reservedConcurrentExecutions).toBe(-1);
   });
 
   test("leaves the two public statements of a URL to the provider, which writes them when it creates the URL", () => {
@@ -71,6 +78,8 @@ describe.each([
       rangeKey: "eventKey",
       billingMode: "PAY_PER_REQUEST",
       ttl: { attributeName: "expiresAt", enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      deletionProtectionEnabled: guards,
     });
   });
 
@@ -78,10 +87,23 @@ describe.each([
     const guarded = ["support", "sales", "reminders"]
       .map((key) => `Application ${key}`)
       .concat(`FunctionUrl voice-${stack}-answer`, `FunctionUrl voice-${stack}-webhook`)
-      .concat(`Table voice-${stack}-webhook-records`);
+      .concat(`Table voice-${stack}-webhook-records`, "WebhookSecret webhook", "DidRouteTable numbers");
     expect(protectedOf(previewed).sort()).toEqual(guards ? guarded.sort() : []);
-    // A number that leaves means the same in every stack, or a rehearsal would not be one.
-    expect(inputsOf(previewed, "DidRouteTable").numbers).not.toHaveProperty("onDelete");
+  });
+
+  test(`moves no large share of the numbers at once, and ${guards ? "leaves" : "rejects"} one that leaves the file`, () => {
+    const { maxChange, onDelete = "reject" } = inputsOf(previewed, "DidRouteTable").numbers ?? {};
+    expect({ maxChange, onDelete }).toEqual({ maxChange: "30%", onDelete: guards ? "leave" : "reject" });
+  });
+
+  test("puts the stack's name on everything that can carry it", () => {
+    const bare = Object.entries(previewed.resources).filter(([, { inputs }]) => inputs.tags?.["voice:stack"] !== stack);
+    const components = ["Stack", "VoiceEnvironment", "VoiceFunction", "WebhookPipeline"];
+    const providers = ["aws", "pulumi-nodejs"];
+    const withoutTags = ["FunctionUrl", "RolePolicy", "Application", "DidRouteTable", "WebhookSecret"];
+    expect(new Set(bare.map(([name]) => name.split(" ")[0]))).toEqual(
+      new Set([...components, ...providers, ...withoutTags]),
+    );
   });
 
   test("shows no secret", () => {
@@ -100,6 +122,10 @@ describe("a preview stops before it plans anything, without a stack trace,", () 
   test("when a safeguard is broken", async () => {
     const previewed = await copy.preview("local", { MINIVOICE_API_KEY: "" });
     expectRefusal(previewed, "local", "[local-stays-local]", "MINIVOICE_API_KEY", "[api-key]");
+  });
+
+  test("and so does an up of production into a state on one machine, which a preview is free to use", async () => {
+    expectRefusal(await copy.up("production"), "production", "[production-backend]", "[production-secrets]");
   });
 
   test("when a setting cannot be", async () => {

@@ -1,12 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
-import { enforceSafeguards } from "../../infra/safeguards.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { enforceSafeguards, ruleNames, safeguards } from "../../infra/safeguards.ts";
 import type { Settings } from "../../infra/settings.ts";
 import { readVoiceFile } from "../../infra/voice-file.ts";
 
 const directory = join(import.meta.dirname, "..", "..", "stacks");
-const live = { local: false, baseUrl: "https://api.minivoice.eu" };
-const sandbox = { local: true, baseUrl: "http://127.0.0.1:8080" };
+const live = { local: false, production: false, baseUrl: "https://api.minivoice.eu" };
+const sandbox = { local: true, production: false, baseUrl: "http://127.0.0.1:8080" };
 
 function settings(changed: Partial<Settings>): Settings {
   const stack = changed.stack ?? "test";
@@ -16,9 +19,13 @@ function settings(changed: Partial<Settings>): Settings {
     account: live,
     hasApiKey: true,
     capabilities: "documented",
-    protect: false,
+    production: stack === "production",
     logRetentionDays: 30,
     recordRetentionDays: 90,
+    webhookMaxAge: "24 hours",
+    webhookSecretOverlap: "24 hours",
+    alarmActions: [],
+    deploying: false,
     flows: {},
     voice: { applications: {}, routes: {} },
     claims,
@@ -80,6 +87,126 @@ describe("it is refused that", () => {
         "set minivoice:customerId for both stacks [stacks-apart]",
     },
   ])("$that", ({ changed, says }) => expect(() => enforceSafeguards(settings(changed))).toThrow(new Error(says)));
+});
+
+describe("of production it is refused that", () => {
+  let stacks: string;
+  beforeAll(() => {
+    stacks = mkdtempSync(join(tmpdir(), "stacks-"));
+  });
+  afterAll(() => rmSync(stacks, { recursive: true }));
+
+  const account = { ...live, production: true };
+  const production = (file: string, changed: Partial<Settings> = {}) => {
+    writeFileSync(join(stacks, "Pulumi.production.yaml"), file);
+    return settings({ stack: "production", account, directory: stacks, claims: [], ...changed });
+  };
+  const salted = "encryptionsalt: v1:abc\nconfig: {}\n";
+  const sealed = "secretsprovider: awskms://alias/voice\nencryptedkey: abc\nconfig: {}\n";
+  const refusalOf = (given: Settings): string => {
+    try {
+      enforceSafeguards(given);
+    } catch (error) {
+      return (error as Error).message.replaceAll(/stacks-\w+\//g, "");
+    }
+    return "";
+  };
+
+  test("it is not marked as what its name says", () => {
+    expect(refusalOf(production("", { account: live, production: false }))).toMatch(
+      /^stack "production" is called production .* `pulumi config set voice:production true` \[production-is-marked\]$/,
+    );
+  });
+
+  test("it is local as well", () => {
+    expect(refusalOf(production("", { account: { ...sandbox, production: true } }))).toContain("[production-is-live]");
+  });
+
+  test("its API key is in plain text, and the key is not shown", () => {
+    const key = "mv_live_not_a_real_key";
+    const message = refusalOf(production(`config:\n  minivoice:apiKey: ${key}\n`));
+    expect(message).toMatch(/^Pulumi.production.yaml:2:3: minivoice:apiKey is in plain text.*\[plain-text-api-key\]$/);
+    expect(message).not.toContain(key);
+    expect(refusalOf(production("config:\n  minivoice:apiKey: { secure: abc }\n"))).toBe("");
+  });
+
+  test("its domain is that of another stack", () => {
+    writeFileSync(join(stacks, "Voice.test.yaml"), "applications: {}\nroutes: {}\n");
+    writeFileSync(join(stacks, "Pulumi.test.yaml"), "config: { voice:publicBaseUrl: https://voice.example.com/ }\n");
+    expect(refusalOf(production("", { publicBaseUrl: "https://voice.example.com" }))).toBe(
+      'voice:publicBaseUrl "https://voice.example.com" is also that of "test": each stack needs its own [own-domain]',
+    );
+    expect(refusalOf(production("", { publicBaseUrl: "https://live.example.com" }))).toBe("");
+  });
+
+  describe("once something is written,", () => {
+    const { PULUMI_BACKEND_URL } = process.env;
+    beforeEach(() => {
+      process.env.PULUMI_BACKEND_URL = "file:///somewhere";
+    });
+    afterAll(() => {
+      if (PULUMI_BACKEND_URL === undefined) delete process.env.PULUMI_BACKEND_URL;
+      else process.env.PULUMI_BACKEND_URL = PULUMI_BACKEND_URL;
+    });
+
+    test("its state is on one machine and a passphrase closes its secrets; a preview goes on", () => {
+      const message = refusalOf(production(salted, { deploying: true }));
+      expect(message).toMatch(/keeps its state on one machine: .* \[production-backend\]\n.*change-secrets-provider/);
+      expect(message).toMatch(/\[production-secrets\]$/);
+      expect(refusalOf(production(salted))).toBe("");
+      expect(refusalOf(production(salted, { deploying: true, production: false }))).toBe(
+        refusalOf(production(salted, { production: false })),
+      );
+    });
+
+    test.each([
+      { backend: "s3://voice-state", file: salted, rules: ["production-secrets"] },
+      { backend: "s3://voice-state", file: "config: {}\n", rules: ["production-secrets"] },
+      { backend: "s3://voice-state", file: sealed, rules: [] },
+      { backend: "https://api.pulumi.com", file: "config: {}\n", rules: [] },
+      { backend: "https://api.pulumi.com", file: salted, rules: ["production-secrets"] },
+      { backend: "", file: "config: {}\n", rules: [] },
+      { backend: "file://~", file: sealed, rules: ["production-backend"] },
+    ])("$backend with $file breaks $rules", ({ backend, file, rules }) => {
+      process.env.PULUMI_BACKEND_URL = backend;
+      const message = refusalOf(production(file, { deploying: true }));
+      expect([...message.matchAll(/\[([\w-]+)\]$/gm)].map(([, rule]) => rule)).toEqual(rules);
+    });
+  });
+});
+
+describe("a rule that voice:allow names", () => {
+  const broken = (allow: unknown) => settings({ hasApiKey: false, account: { ...sandbox, local: false }, allow });
+
+  test("is not held, and each run says so; the others are held", () => {
+    expect(() => enforceSafeguards(broken({ "api-key": "the key comes later" }))).toThrow(
+      /^[^\n]*\[live-stays-live\]$/,
+    );
+    const all = { "api-key": "the key comes later", "live-stays-live": "a rehearsal" };
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    expect(() => enforceSafeguards(broken(all))).not.toThrow();
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      expect.stringMatching(/this machine.*\[live-stays-live\]\nallowed by voice:allow: a rehearsal$/),
+      expect.stringMatching(/\[api-key\]\nallowed by voice:allow: the key comes later$/),
+    ]);
+    warn.mockRestore();
+  });
+
+  test.each([
+    {
+      allow: { "api-kee": "x" },
+      says: /^voice:allow: there is no rule "api-kee": write one of base-url, .*public-invoke$/,
+    },
+    { allow: { "api-key": " " }, says: /^voice:allow.api-key must say why/ },
+    { allow: ["api-key"], says: /^voice:allow must hold the names of rules and why each may be broken/ },
+  ])("must exist and say why: $allow", ({ allow, says }) => {
+    expect(() => enforceSafeguards(settings({ allow }))).toThrow(says);
+    expect(() => enforceSafeguards(settings({ allow }))).toThrow(pulumi.RunError);
+  });
+});
+
+test("each rule has a name of its own", () => {
+  expect(new Set(ruleNames).size).toBe(safeguards.length + 1);
 });
 
 test("all broken rules are told at once", () => {

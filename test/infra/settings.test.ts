@@ -16,10 +16,14 @@ test("what the configuration leaves out has its documented default", () => {
   expect(settingsWith({})).toMatchObject({
     stack: "test",
     capabilities: "documented",
-    protect: false,
+    production: false,
     logRetentionDays: 30,
     recordRetentionDays: 90,
-    account: { local: false, baseUrl: "https://api.minivoice.eu" },
+    webhookMaxAge: "24 hours",
+    // Long enough for a person to write the new secret into the account.
+    webhookSecretOverlap: "7 days",
+    alarmActions: [],
+    account: { local: false, production: false, baseUrl: "https://api.minivoice.eu" },
   });
 });
 
@@ -28,12 +32,37 @@ test("what it says is taken", () => {
     "voice:logRetentionDays": "3653",
     "voice:recordRetentionDays": "1",
     "minivoice:capabilities": "managed",
+    "voice:production": "true",
+    "voice:publicBaseUrl": "https://voice.example.com/",
+    "voice:webhookSecretVersion": "2026-12",
+    "voice:alarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:on-call",
+    "voice:runbookUrl": "https://wiki.example.com/voice",
+    "voice:allow": '{"stacks-apart":"a number moves"}',
   };
   expect(settingsWith(config)).toMatchObject({
     logRetentionDays: 3653,
     recordRetentionDays: 1,
     capabilities: "managed",
+    production: true,
+    account: { production: true },
+    publicBaseUrl: "https://voice.example.com",
+    webhookSecretVersion: "2026-12",
+    webhookSecretOverlap: "24 hours",
+    alarmActions: ["arn:aws:sns:eu-central-1:123456789012:on-call"],
+    runbook: "https://wiki.example.com/voice",
+    allow: { "stacks-apart": "a number moves" },
   });
+});
+
+test("a webhook may be as old as its record, and not older: it would be recorded a second time", () => {
+  const settings = (webhookMaxAge: string) => ({
+    "voice:webhookMaxAge": webhookMaxAge,
+    "voice:recordRetentionDays": "2",
+  });
+  expect(settingsWith(settings("48 hours"))).toMatchObject({ webhookMaxAge: "48 hours" });
+  expect(() => settingsWith(settings("49 hours"))).toThrow(
+    'voice:webhookMaxAge is "49 hours": must not be longer than call records are kept, which is 2 days',
+  );
 });
 
 describe("a setting that cannot be is refused with its value and the way out:", () => {
@@ -55,7 +84,27 @@ describe("a setting that cannot be is refused with its value and the way out:", 
     })),
     { key: "minivoice:capabilities", value: "manged", wayOut: `expected "documented", or "managed" for an account` },
     { key: "minivoice:capabilities", value: "toString", wayOut: `expected "documented"` },
-    { key: "voice:protect", value: "yes", wayOut: "not a valid boolean" },
+    { key: "voice:production", value: "yes", wayOut: "not a valid boolean" },
+    { key: "voice:protect", value: "", wayOut: "a stack that is to be guarded has voice:production" },
+    { key: "voice:logRetention", value: "", wayOut: /there are local, production, .*logRetentionDays/ },
+    ...["90 minutes", "0 hours"].map((value) => ({
+      key: "voice:webhookMaxAge",
+      value,
+      wayOut: "must be a whole number",
+    })),
+    ...["a day", "24"].map((value) => ({ key: "voice:webhookMaxAge", value, wayOut: 'expected a time such as "24' })),
+    { key: "voice:webhookSecretOverlap", value: "1 week", wayOut: 'expected a time such as "24 hours"' },
+    { key: "voice:alarmTopicArn", value: "on-call", wayOut: "expected the ARN of an SNS topic" },
+    ...[
+      { value: "http://voice.example.com", wayOut: "must use https" },
+      { value: "voice.example.com", wayOut: "is not a URL" },
+      ...["https://voice.example.com//", "https://voice.example.com/a//b", "https://voice.example.com/a/../b"].map(
+        (value) => ({ value, wayOut: "no query, fragment, escape or empty segment" }),
+      ),
+      ...["https://Voice.example.com", "https://voice.example.com:443", "https://voice.example.com/%61"].map(
+        (value) => ({ value, wayOut: "must be a lower-case host" }),
+      ),
+    ].map((bad) => ({ key: "voice:publicBaseUrl", ...bad })),
   ])("$key $value", ({ key, value, wayOut }) => {
     let refusal: unknown;
     try {

@@ -139,7 +139,7 @@ describe("a call to one of its numbers is answered, and each of its signed event
 test("outputs, state and all that was printed hold no secret in plain text", async () => {
   const stack = await copy.stack("local", environment);
   const outputs = await stack.outputs();
-  expect(Object.values(outputs).map(({ secret }) => secret)).toEqual([false, false, false]);
+  expect(Object.values(outputs).map(({ secret }) => secret)).toEqual([false, false, false, false]);
 
   const exported = JSON.stringify(await stack.exportStack());
   const secrets = [...exported.matchAll(/"plaintext":"\\"([^"\\]{16,})\\""/g)].map(([, secret = ""]) => secret);

@@ -1,0 +1,21 @@
+/** What other projects use of this one, as `voice-environments/voice-environment`. */
+export { defineFlow, type Flow } from "../src/call-flow/flow.ts";
+export type { BundleSource } from "./bundle.ts";
+export { watchResources } from "./safeguards.ts";
+export type { Transform } from "./transform.ts";
+export {
+  type ApplicationPicture,
+  type Picture,
+  VoiceEnvironment,
+  type VoiceEnvironmentArgs,
+  type VoiceEnvironmentTransforms,
+} from "./voice-environment.ts";
+export {
+  type FunctionSize,
+  type FunctionTransforms,
+  type FunctionUrlArgs,
+  VoiceFunction,
+  type VoiceFunctionArgs,
+} from "./voice-function.ts";
+export type { VoiceApplication, VoiceFile } from "./voice-schema.ts";
+export { WebhookPipeline, type WebhookPipelineArgs, type WebhookPipelineTransforms } from "./webhook-pipeline.ts";
