@@ -1,9 +1,24 @@
 import { z } from "zod";
 
+/** One key of a telephone. */
+export type DtmfKey = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "*" | "#" | "A" | "B" | "C" | "D";
+
+/** Where a call is put through to: an E.164 number such as `+15550100123`, or a SIP URI such as `sip:desk@example.com`. */
+export type Destination = `+${bigint}` | `sip:${string}` | `sips:${string}`;
+
+/** The whole numbers from one to the other, both included, so that an editor underlines a time limit out of range. */
+export type WholeNumber<From extends number, To extends number> = Exclude<Below<To>, Below<From>> | To;
+type Below<Limit extends number, Counted extends number[] = []> = Counted["length"] extends Limit
+  ? Counted[number]
+  : Below<Limit, [...Counted, Counted["length"]]>;
+
 /** E.164 by syntax alone: no numbering plan is consulted, so fictitious test numbers pass. */
 const E164 = /^\+[1-9]\d{6,14}$/;
 const SIP_URI =
   /^sips?:(?:[^\s@<>"]+@)?(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:;[^\s;?<>"]+)*(?:\?[^\s<>"]+)?$/i;
+
+/** The same check, with the type of what passes it. */
+const typed = <T>(schema: z.ZodType) => schema as z.ZodType<T, T>;
 
 /** Every rule is one phrase, said the same way whether the value is missing, of the wrong type or out of range. */
 const wholeNumber = (min: number, max: number) => {
@@ -13,25 +28,29 @@ const wholeNumber = (min: number, max: number) => {
       : `must be a whole number from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
+/** A number that is one of few: the type says which. */
+const fewWholeNumbers = <const Min extends number, const Max extends number>(min: Min, max: Max) =>
+  typed<WholeNumber<Min, Max>>(wholeNumber(min, max));
 const atLeast = (min: number) => wholeNumber(min, Number.MAX_SAFE_INTEGER);
 const text = (error: string, pattern: RegExp) => z.string({ error }).regex(pattern, { error });
 const oneOf = <const T extends [string, ...string[]]>(...values: T) =>
   z.enum(values, { error: `must be one of ${values.join(", ")}` });
 const flag = z.boolean({ error: "must be true or false" });
-const url = (protocols: string[]) => {
+const url = <const Protocol extends string>(...protocols: Protocol[]) => {
   const error = `must be an absolute ${protocols.map((protocol) => `${protocol}//`).join(" or ")} URL`;
   const isAbsolute = (value: string) => protocols.some((protocol) => value.toLowerCase().startsWith(`${protocol}//`));
-  return z.string({ error }).refine((value) => isAbsolute(value) && URL.canParse(value), { error });
+  const absolute = z.string({ error }).refine((value) => isAbsolute(value) && URL.canParse(value), { error });
+  return typed<`${Protocol}//${string}`>(absolute);
 };
 
 const words = text("must be text that is not empty", /\S/);
-const destination = z
-  .string({ error: "must be an E.164 number such as +15550100123, or a SIP URI" })
-  .refine((value) => E164.test(value) || SIP_URI.test(value), {
-    error: "must be an E.164 number such as +15550100123, or a SIP URI",
-  });
+const aDestination = "must be an E.164 number such as +15550100123, or a SIP URI";
+const destination = typed<Destination>(
+  z.string({ error: aDestination }).refine((value) => E164.test(value) || SIP_URI.test(value), { error: aDestination }),
+);
+const dtmfKey = typed<DtmfKey>(text("must be one DTMF key: 0-9, *, # or A-D", /^[0-9*#A-D]$/));
 const direction = oneOf("read", "write", "both");
-const streamUrl = url(["wss:"]);
+const streamUrl = url("wss:");
 const track = oneOf("inbound", "outbound", "both");
 
 /** The contract's fifteen actions in their typed form. Fields that the contract does not know are refused: most are typing errors. */
@@ -44,8 +63,8 @@ const typedAction = z.discriminatedUnion("type", [
       num_digits: atLeast(1).optional(),
       max_digits: atLeast(1).optional(),
       min_digits: atLeast(0).optional(),
-      timeout_seconds: wholeNumber(1, 30).optional(),
-      finish_on_key: text("must be one DTMF key: 0-9, *, # or A-D", /^[0-9*#A-D]$/).optional(),
+      timeout_seconds: fewWholeNumbers(1, 30).optional(),
+      finish_on_key: dtmfKey.optional(),
     })
     .refine(({ min_digits, max_digits }) => (min_digits ?? 0) <= (max_digits ?? Number.MAX_SAFE_INTEGER), {
       path: ["min_digits"],
@@ -58,9 +77,9 @@ const typedAction = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     type: z.literal("redirect"),
-    url: url(["https:", "http:"]),
+    url: url("https:", "http:"),
     method: oneOf("GET", "POST").optional(),
-    max_redirects: wholeNumber(0, 20).optional(),
+    max_redirects: fewWholeNumbers(0, 20).optional(),
   }),
   z.strictObject({ type: z.literal("transfer"), destination }),
   z.strictObject({ type: z.literal("bridge"), destination }),

@@ -1,15 +1,20 @@
+import type { Action } from "./action-schema.ts";
 import { flowDigest } from "./digest.ts";
 import { type Flow, FlowError, type Menu, type Step } from "./flow.ts";
 import { stepOf } from "./graph.ts";
-import { FlowStates, type Heard, type State } from "./states.ts";
+import { FlowStates, type Heard, MAX_REDIRECTS, type State } from "./states.ts";
 import { problemsOf } from "./validate.ts";
-import { toWire } from "./wire.ts";
+import { type ActionSyntax, actionSyntaxes, toWire } from "./wire.ts";
 
 /** Everything that the answer function serves, as plain JSON: it looks up and joins, and decides nothing. */
 export interface CompiledAnswers {
   /** Application key → flow name. */
   applications: Record<string, string>;
   flows: Record<string, CompiledFlow>;
+  /** The page for a request about which no flow is known. */
+  apology: string;
+  /** JSON text before and after the URL of a redirect. */
+  redirect: [string, string];
 }
 
 /** One flow, with every answer that it can give. */
@@ -38,6 +43,9 @@ export interface Choice {
   silence: Answer;
 }
 
+/** Said where no flow is known that could say more. */
+const APOLOGY = "We are sorry, your call cannot be answered at the moment. Please try again later. Goodbye.";
+
 /** The key becomes a path segment as it stands. */
 const APPLICATION_KEY = /^[A-Za-z0-9][A-Za-z0-9_.~-]{0,99}$/;
 
@@ -45,14 +53,25 @@ const APPLICATION_KEY = /^[A-Za-z0-9][A-Za-z0-9_.~-]{0,99}$/;
  * Compiles the flows behind an environment's applications.
  *
  * @param applications - application key → flow name.
+ * @param options.syntax - how actions are written; `mixed`, as the contract advises, unless told otherwise.
  * @throws Error that names the application whose key or flow is wrong; FlowError for a flow that is not valid.
  * @example compileAnswers({ support: "receptionist" }, flowsFor("test"))
  */
 export function compileAnswers(
   applications: Readonly<Record<string, string>>,
   flows: Readonly<Record<string, Flow>>,
+  { syntax = "mixed" }: { syntax?: ActionSyntax } = {},
 ): CompiledAnswers {
-  const compiled: CompiledAnswers = { applications: {}, flows: {} };
+  if (!actionSyntaxes.includes(syntax))
+    throw new Error(`action syntax "${syntax}": must be one of ${actionSyntaxes.join(", ")}`);
+  const write = (action: Action) => JSON.stringify(toWire(action, syntax));
+  const compiled: CompiledAnswers = {
+    applications: {},
+    flows: {},
+    apology: write({ type: "say", text: APOLOGY }),
+    // As many as the contract allows: what holds without a limit is not documented, and a caller may need them all.
+    redirect: around(write({ type: "redirect", url: URL_PLACE, max_redirects: MAX_REDIRECTS })),
+  };
   for (const key of Object.keys(applications).sort()) {
     const name = applications[key] as string;
     if (!APPLICATION_KEY.test(key))
@@ -61,12 +80,19 @@ export function compileAnswers(
     if (!flow)
       throw new Error(`application "${key}": unknown flow "${name}"; known flows: ${Object.keys(flows).join(", ")}`);
     compiled.applications[key] = name;
-    if (!Object.hasOwn(compiled.flows, name)) compiled.flows[name] = compileFlow(flow);
+    if (!Object.hasOwn(compiled.flows, name)) compiled.flows[name] = compileFlow(flow, write);
   }
   return compiled;
 }
 
-function compileFlow(flow: Flow): CompiledFlow {
+const URL_PLACE = "https://answers.invalid";
+
+function around(redirect: string): [string, string] {
+  const [before = "", after = ""] = redirect.split(URL_PLACE);
+  return [before, after];
+}
+
+function compileFlow(flow: Flow, write: (action: Action) => string): CompiledFlow {
   // A flow is plain data, so nobody has to come by `defineFlow`.
   const problems = problemsOf(flow);
   if (problems.length > 0) throw new FlowError(problems);
@@ -76,7 +102,7 @@ function compileFlow(flow: Flow): CompiledFlow {
   function answerFrom(step: string, heard?: Heard): Answer {
     const { steps, actions, asks } = states.turnFrom(step, heard);
     const page = steps.join("+");
-    pages[page] = actions.map((action) => JSON.stringify(toWire(action))).join(",");
+    pages[page] = actions.map(write).join(",");
     return asks === undefined ? { page } : { page, choice: asks.name };
   }
 

@@ -1,22 +1,34 @@
-import type { Action } from "./action-schema.ts";
+import type { Action, DtmfKey, WholeNumber } from "./action-schema.ts";
 import { type FlowProblem, problemsOf } from "./validate.ts";
 
-/** What a caller is asked for: the contract's `gather` action, without its `type`. */
-export type Gather = Omit<Extract<Action, { type: "gather" }>, "type">;
+/**
+ * What a caller is asked for: the contract's `gather` action, without its `type`. Either exactly `num_digits` (one, if
+ * nothing is said), or `min_digits` (one) to `max_digits`: the contract does not say which of them would win.
+ */
+export type Gather = Omit<GatherAction, "type" | Count> &
+  (
+    | { num_digits?: number; min_digits?: never; max_digits?: never }
+    | { num_digits?: never; min_digits?: number; max_digits: number }
+  );
+type GatherAction = Extract<Action, { type: "gather" }>;
+type Count = "num_digits" | "min_digits" | "max_digits";
 
 /** Anything but `gather`: every gather comes with a menu, or its digits would have nowhere to go. */
 export type StepAction = Exclude<Action, { type: "gather" }>;
 
+/** One or more keys of a telephone; only the first one is told by the type, each is checked. */
+export type Keys = `${DtmfKey}${string}`;
+
 /** Where a caller goes on after a `gather`. */
 export interface Menu<Name extends string = string> {
   /** What the caller typed → step, such as `{ "1": "support", "0": "operator" }`. */
-  readonly keys: Readonly<Record<string, Name>>;
+  readonly keys: Readonly<Record<Keys, Name>>;
   /** The step for anything else that was typed. */
   readonly wrong: Name;
   /** The step for a caller who typed nothing, and for digits that never reached us. */
   readonly silence: Name;
   /** How often this menu is heard in one call, 1 to 10. Needed exactly where the flow can come back to it. */
-  readonly attempts?: number;
+  readonly attempts?: WholeNumber<1, 10>;
   /** The step instead of one more attempt. */
   readonly exhausted?: Name;
 }

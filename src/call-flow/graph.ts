@@ -13,9 +13,9 @@ export function edgesOf({ goto, menu }: Step): Edge[] {
   if (goto !== undefined) return [{ field: "goto", to: goto }];
   if (menu === undefined) return [];
   return [
-    ...Object.keys(menu.keys)
-      .sort()
-      .map((key) => ({ field: `menu.keys["${key}"]`, key, to: menu.keys[key] as string })),
+    ...Object.entries(menu.keys)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, to]) => ({ field: `menu.keys["${key}"]`, key, to })),
     { field: "menu.wrong", to: menu.wrong },
     { field: "menu.silence", to: menu.silence },
     ...(menu.exhausted === undefined ? [] : [{ field: "menu.exhausted", to: menu.exhausted }]),

@@ -29,6 +29,8 @@ export type Press = "wrong" | "silence" | (string & {});
 
 /** Far beyond any menu that a caller would bear; the answer function must stay small enough to start at once. */
 export const MAX_STATES = 500;
+/** The contract's highest `max_redirects`. It may count the redirects of a whole call, and each question is one. */
+export const MAX_REDIRECTS = 20;
 
 /** Everything that makes a difference at this menu. */
 export const pressesAt = (flow: Flow, menu: string): Press[] => [
@@ -41,7 +43,7 @@ export const pressesAt = (flow: Flow, menu: string): Press[] => [
 export function leadsTo(flow: Flow, name: string, press: Press): string {
   const { menu } = stepOf(flow, name) as Extract<Step, { menu: Menu }>;
   if (press === "silence") return menu.silence;
-  return (Object.hasOwn(menu.keys, press) ? menu.keys[press] : undefined) ?? menu.wrong;
+  return Object.entries(menu.keys).find(([key]) => key === press)?.[1] ?? menu.wrong;
 }
 
 /**
@@ -101,6 +103,14 @@ export class FlowStates {
         if (states.size > MAX_STATES) return [...states.values()];
       }
     return [...states.values()];
+  }
+
+  /** Every step that is run in some call. */
+  met(): Set<string> {
+    const turns = [this.turnFrom(this.#flow.start), this.turnFrom(this.#flow.fallback)];
+    for (const { menu, heard } of this.all())
+      for (const to of answersAt(this.#flow, menu)) turns.push(this.turnFrom(to, heard));
+    return new Set(turns.flatMap(({ steps }) => steps));
   }
 
   /** Counts this menu, and forgets the menus that the call cannot come back to. */

@@ -1,7 +1,8 @@
 import { checkActionList, describeRule } from "./action-schema.ts";
-import type { Flow, Gather, Menu, Step } from "./flow.ts";
+import type { Flow, Gather, Menu, Step, StepAction } from "./flow.ts";
 import { edgesOf, endingSteps, loopsOf, reachableFrom, stepOf } from "./graph.ts";
-import { FlowStates, MAX_STATES } from "./states.ts";
+import { FlowStates, MAX_REDIRECTS, MAX_STATES, type State } from "./states.ts";
+import { measureCalls } from "./walk.ts";
 
 /** One reason why a flow is refused. */
 export interface FlowProblem {
@@ -54,10 +55,19 @@ function stepProblems(step: Step): StepProblem[] {
     return [{ rule: "must say once how the call goes on: gather with menu, goto, or end: true where the call ends" }];
 
   const actions = step.actions ?? [];
-  const problems: StepProblem[] = contractProblems(actions, (index) => `actions[${index}]`);
+  const problems: StepProblem[] = [
+    ...unknownFields(step, ["actions", "gather", "menu", "goto", "end"]),
+    ...contractProblems(actions, (index) => `actions[${index}]`),
+  ];
   if (step.end && actions.length === 0)
     problems.push({ field: "actions", rule: "must not be empty where the call ends: the caller would hear nothing" });
-  for (const [index, { type }] of actions.entries()) {
+  for (const [index, action] of actions.entries()) {
+    const { type } = action;
+    if (hasCredentials(action))
+      problems.push({
+        field: `actions[${index}]`,
+        rule: "must not hold a user's password: anybody can read an answer",
+      });
     const leaves = type === "transfer" || type === "bridge" || type === "redirect";
     if (leaves && !(step.end && index === actions.length - 1))
       problems.push({
@@ -71,10 +81,26 @@ function stepProblems(step: Step): StepProblem[] {
   return problems;
 }
 
+/** A misspelt field would be a choice that looks right and never happens. */
+const unknownFields = (value: object, known: string[], prefix = ""): StepProblem[] =>
+  Object.keys(value)
+    .filter((field) => !known.includes(field))
+    .map((field) => ({ field: prefix + field, rule: `is not a known field; known are ${known.join(", ")}` }));
+
+/** `user:password@` in a URL of any kind. */
+const hasCredentials = (action: StepAction): boolean =>
+  Object.values(action).some(
+    (value) => typeof value === "string" && /^(?:sips?:|[a-z]+:\/\/)[^/@]*:[^/@]*@/i.test(value),
+  );
+
 function menuProblems(gather: Gather | undefined, menu: Menu | undefined): StepProblem[] {
   if (!gather || !menu) return [{ rule: "gather and menu come together: the question, and where each answer leads" }];
-  const problems = contractProblems([{ ...gather, type: "gather" }], () => "gather");
-  const keys = Object.keys(menu.keys);
+  const problems = [
+    ...contractProblems([{ ...gather, type: "gather" }], () => "gather"),
+    ...countProblems(gather),
+    ...unknownFields(menu, ["keys", "wrong", "silence", "attempts", "exhausted"], "menu."),
+  ];
+  const keys = Object.keys(menu.keys ?? {});
   if (keys.length === 0) problems.push({ field: "menu.keys", rule: "must name at least one key" });
   for (const key of keys) {
     const rule = keyRule(key, gather);
@@ -91,17 +117,25 @@ function menuProblems(gather: Gather | undefined, menu: Menu | undefined): StepP
   return problems;
 }
 
+/** Where the contract does not say which of two fields wins, a flow must not leave it open. */
+function countProblems({ num_digits, min_digits, max_digits }: Gather): StepProblem[] {
+  if (num_digits !== undefined && (min_digits !== undefined || max_digits !== undefined))
+    return [{ field: "gather.num_digits", rule: "must not be given beside min_digits or max_digits: say which" }];
+  if (min_digits !== undefined && max_digits === undefined)
+    return [{ field: "gather.max_digits", rule: "must be given beside min_digits: nobody says how many are enough" }];
+  return [];
+}
+
 /** A key that a caller cannot type would be a choice that looks right and never happens. */
 function keyRule(key: string, { num_digits, min_digits, max_digits, finish_on_key }: Gather): string | undefined {
   if (!DTMF.test(key)) return "must be of the keys 0-9, *, # and A-D";
   if (finish_on_key !== undefined && key.includes(finish_on_key))
     return `cannot be typed: ${finish_on_key} is the finish_on_key`;
-  const ranged = num_digits === undefined && (min_digits !== undefined || max_digits !== undefined);
-  const least = ranged ? Math.max(1, min_digits ?? 1) : (num_digits ?? 1);
-  const most = ranged ? (max_digits ?? Number.POSITIVE_INFINITY) : (num_digits ?? 1);
+  const most = max_digits ?? num_digits ?? 1;
+  // With a finish key a caller may stop early.
+  const least = max_digits === undefined ? (finish_on_key === undefined ? most : 1) : Math.max(1, min_digits ?? 1);
   if (key.length >= least && key.length <= most) return undefined;
-  const range = least === most ? "exactly" : `${least} to`;
-  return `cannot be typed: the gather takes ${most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${range} ${most}`}`;
+  return `cannot be typed: the gather takes ${least === most ? `exactly ${most}` : `${least} to ${most}`}`;
 }
 
 /** The contract's own rules, with the place where the author wrote it. */
@@ -165,16 +199,35 @@ function forcedLoop(flow: Flow, from: string): string[] | undefined {
   return undefined;
 }
 
-/** The counts of menus that share a loop multiply: a few of them are more than the answer function could hold. */
+/** What only the calls themselves show: counts of menus that share a loop multiply, and paths can be too long. */
 function stateProblems(flow: Flow): StepProblemAt[] {
-  const states = new FlowStates(flow).all();
-  if (states.length <= MAX_STATES) return [];
+  const states = new FlowStates(flow);
+  const all = states.all();
+  if (all.length > MAX_STATES) return [tooManyStates(flow, all)];
+  const problems: StepProblemAt[] = [];
+  const met = states.met();
+  for (const step of Object.keys(flow.steps))
+    if (!met.has(step))
+      problems.push({
+        step,
+        rule: "no call can come here: the menus on the way are left before; join it or remove it",
+      });
+  const { redirects } = measureCalls(flow);
+  if (redirects > MAX_REDIRECTS)
+    problems.push({
+      step: flow.start,
+      rule: `begins calls with up to ${redirects} redirects, one after each question, and MiniVoice may follow no more than ${MAX_REDIRECTS} in a call: lower attempts, or shorten the way`,
+    });
+  return problems;
+}
+
+function tooManyStates(flow: Flow, states: readonly State[]): StepProblemAt {
   const perMenu = Object.entries(Object.groupBy(states, ({ menu }) => menu));
   const [step = ""] = perMenu.reduce((most, each) => ((each[1]?.length ?? 0) > (most[1]?.length ?? 0) ? each : most));
   const [, ...others] = loopsOf(flow).get(step) ?? [];
-  if (others.length === 0) return [tooManyMenus(step)];
+  if (others.length === 0) return tooManyMenus(step);
   const rule = `shares a loop with ${others.join(", ")}, and they can be heard in more than ${MAX_STATES} ways: lower attempts, or part them`;
-  return [{ step, field: "menu.attempts", rule }];
+  return { step, field: "menu.attempts", rule };
 }
 
 const tooManyMenus = (step: string): StepProblemAt => ({

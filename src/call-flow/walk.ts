@@ -85,21 +85,33 @@ export function walkFlow(flow: Flow, { limit = LIMIT }: { limit?: number } = {})
   return { paths, total, capped: paths.length < total };
 }
 
-/** How many paths there are, and how often the most patient caller is asked. Counted by state, so millions cost no time. */
-export function measureCalls(flow: Flow): { paths: number; questions: number } {
+/** What all calls through a flow have in common. */
+export interface CallMeasure {
+  /** How many paths there are; exact up to 2^53. */
+  paths: number;
+  /** How often the most patient caller is asked. */
+  questions: number;
+  /** How many redirects MiniVoice follows in the longest call: one after each question, and one to another system. */
+  redirects: number;
+}
+
+/** Measures the calls state by state, so millions of paths cost no time. */
+export function measureCalls(flow: Flow): CallMeasure {
   const states = new FlowStates(flow);
-  const known = new Map<string, { paths: number; questions: number }>();
-  function from({ asks }: Turn): { paths: number; questions: number } {
-    if (!asks) return { paths: 1, questions: 0 };
+  const known = new Map<string, CallMeasure>();
+  function from(turn: Turn): CallMeasure {
+    const { asks } = turn;
+    if (!asks) return { paths: 1, questions: 0, redirects: endOf(turn).how === "redirect" ? 1 : 0 };
     const measured = known.get(asks.name) ?? measure(asks);
     known.set(asks.name, measured);
     return measured;
   }
-  function measure({ menu, heard }: State) {
+  function measure({ menu, heard }: State): CallMeasure {
     const next = pressesAt(flow, menu).map((press) => from(states.turnFrom(leadsTo(flow, menu, press), heard)));
     return {
       paths: next.reduce((sum, { paths }) => sum + paths, 0),
       questions: 1 + Math.max(...next.map(({ questions }) => questions)),
+      redirects: 1 + Math.max(...next.map(({ redirects }) => redirects)),
     };
   }
   return from(states.turnFrom(flow.start));

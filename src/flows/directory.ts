@@ -1,18 +1,20 @@
+import type { Destination } from "../call-flow/action-schema.ts";
+
 /**
  * Whom callers are put through to, per environment.
  *
  * A flow never holds a number itself: it is a function of a directory, so that one flow serves every environment and
  * a call to a test number cannot ring a production desk. All names are required, so an environment that lacks one
- * does not compile. A destination is E.164 or a SIP URI; `defineFlow` checks it. The ones here are fictitious.
+ * does not compile. The ones here are fictitious.
  */
 export interface Directory {
   /** Answers when nothing else fits; also the way out for requests that are not understood. */
-  operator: string;
-  support: string;
-  newBusiness: string;
-  billing: string;
-  delivery: string;
-  scheduling: string;
+  operator: Destination;
+  support: Destination;
+  newBusiness: Destination;
+  billing: Destination;
+  delivery: Destination;
+  scheduling: Destination;
 }
 
 const directories: Readonly<Record<string, Directory>> = {

@@ -1,85 +1,110 @@
 import type { Context, LambdaFunctionURLEvent, LambdaFunctionURLResult } from "aws-lambda";
 import type { Answer, Choice, CompiledAnswers, CompiledFlow } from "../call-flow/compile.ts";
+import { metricLine } from "./metrics.ts";
 import { type Fields, fieldsOf } from "./request.ts";
-import { json, refusal } from "./response.ts";
+import { json } from "./response.ts";
 
 /** At the end of the path, so that a domain in front of the function may put a prefix before it. */
 const PATH = /(?:^|\/)answer\/([^/]+)(?:\/([^/]+))?\/?$/;
-/** Said where no flow is known that could say more. */
-const APOLOGY =
-  '{"say":{"text":"We are sorry, your call cannot be answered at the moment. Please try again later. Goodbye."}}';
-
 /** What was decided for one request, in names that the code knows: nothing a caller sent gets into a log line. */
 interface Decision {
-  outcome: "start" | "key" | "wrong" | "silence" | "unknown_application" | "unknown_choice" | "no_base_url";
+  outcome:
+    | "start"
+    | "key"
+    | "wrong"
+    | "silence"
+    | "unknown_application"
+    | "unknown_choice"
+    | "no_base_url"
+    | "not_understood";
   application?: string;
   flow?: CompiledFlow;
   /** The choice that the request asked for, such as `menu.1`. */
   choice?: string | undefined;
   /** Absent where the flow's fallback is all that can be said. */
   answer?: Answer;
+  /** Where redirects lead; present where the answer has one. */
+  baseUrl?: string;
+  callId?: string | undefined;
+}
+
+export interface AnswerOptions {
+  /**
+   * The domain in front of the function. Without one, redirects go to the domain name of the request context: never to
+   * one that a header names, or anybody could send our callers elsewhere.
+   */
+  publicBaseUrl?: string | undefined;
+  /** The stack that answers are counted for. */
+  stack?: string | undefined;
+  /** Takes one JSON line per request, without caller data; it carries the metrics too. */
+  log?: (line: string) => void;
 }
 
 /**
- * Makes the Lambda handler of `GET|POST …/answer/<application key>[/<choice>]`.
+ * Makes the Lambda handler of `…/answer/<application key>[/<choice>]`.
  *
- * Every GET and POST is answered with 200 and a valid action list, whatever it holds: a caller is on the line, and
- * would hear silence or a dropped call otherwise. Unknown applications hear an apology, unknown choices the flow's
- * fallback. The same request always gets the same answer.
+ * Every request is answered with 200 and a valid action list, whatever it holds: a caller is on the line, and would hear
+ * silence or a dropped call otherwise. Unknown applications hear an apology, whatever else is not understood the flow's
+ * fallback; both are counted. The same request always gets the same answer. GET and POST are what the contract knows;
+ * any other method is answered like them, since nothing here changes anything, and HEAD without a body.
  *
- * @param options.publicBaseUrl - the domain in front of the function; without one, redirects go to the domain name of
- * the request context. Never to one that a header names, or anybody could send our callers elsewhere.
- * @param options.log - takes one JSON line per request, without caller data.
  * @example export const handler = createAnswerHandler(compileAnswers({ support: "receptionist" }, flowsFor("test")));
  */
 export function createAnswerHandler(
   answers: CompiledAnswers,
-  options: { publicBaseUrl?: string | undefined; log?: (line: string) => void } = {},
+  { publicBaseUrl = "", stack = "unknown", log = (line) => process.stdout.write(`${line}\n`) }: AnswerOptions = {},
 ): (event: LambdaFunctionURLEvent, context?: Context) => Promise<LambdaFunctionURLResult> {
-  const { publicBaseUrl = "", log = (line) => process.stdout.write(`${line}\n`) } = options;
-  const configuredUrl = URL.parse(publicBaseUrl)?.href.replace(/\/+$/, "");
+  const configuredUrl = URL.parse(publicBaseUrl);
+  const ownUrl = configuredUrl ? configuredUrl.origin + configuredUrl.pathname.replace(/\/+$/, "") : undefined;
 
   return async (event, context) => {
-    const method = event.requestContext?.http?.method ?? "GET";
-    if (method !== "GET" && method !== "POST")
-      return refusal(405, "method_not_allowed", "only GET and POST are answered", { allow: "GET, POST" });
-
-    const baseUrl = configuredUrl ?? baseUrlOf(event.requestContext?.domainName);
-    const fields = fieldsOf(event);
-    const { outcome, application, flow, choice, answer } = decide(answers, event.rawPath ?? "", fields, baseUrl);
+    const { outcome, application, flow, choice, answer, baseUrl, callId } = decide(answers, event, ownUrl);
     const page = answer?.page ?? flow?.fallback;
     log(
-      JSON.stringify({
+      metricLine(stack, { Answers: 1, FallbackAnswers: answer ? 0 : 1 }, application, {
         level: answer ? "INFO" : "WARN",
         message: "answered",
         timestamp: new Date().toISOString(),
         outcome,
-        application,
         flow: application && answers.applications[application],
         digest: flow?.digest,
         choice,
         page,
-        call_id: callIdOf(fields),
+        call_id: callId,
         request_id: context?.awsRequestId,
       }),
     );
-    const actions = page === undefined ? APOLOGY : flow?.pages[page];
-    if (answer?.choice === undefined) return json(200, `{"actions":[${actions}]}`);
-    const url = `${baseUrl}/answer/${application}/${answer.choice}`;
-    return json(200, `{"actions":[${actions},{"type":"redirect","url":"${url}"}]}`);
+    const actions = page === undefined ? answers.apology : flow?.pages[page];
+    const [before, after] = answers.redirect;
+    const redirect = answer?.choice && `,${before}${baseUrl}/answer/${application}/${answer.choice}${after}`;
+    const body = `{"actions":[${actions}${redirect ?? ""}]}`;
+    return json(200, event?.requestContext?.http?.method === "HEAD" ? "" : body);
   };
 }
 
-function decide(answers: CompiledAnswers, path: string, fields: Fields, baseUrl: string | undefined): Decision {
-  const [, application = "", choice] = PATH.exec(path) ?? [];
+function decide(answers: CompiledAnswers, event: LambdaFunctionURLEvent, ownUrl: string | undefined): Decision {
+  const [, application = "", choice] = PATH.exec(typeof event?.rawPath === "string" ? event.rawPath : "") ?? [];
   const flow = own(answers.flows, own(answers.applications, application));
-  if (!flow) return { outcome: "unknown_application" };
-  const about = { application, flow };
+  const fields = readable(event);
+  const callId = fields && callIdOf(fields);
+  if (!flow) return { outcome: "unknown_application", callId };
+  const about = { application, flow, callId };
   const chosen = choice === undefined ? undefined : own(flow.choices, choice);
   if (choice !== undefined && !chosen) return { ...about, outcome: "unknown_choice" };
+  if (!fields) return { ...about, choice, outcome: "not_understood" };
   const next = chosen ? choose(chosen, digitsOf(fields)) : ({ outcome: "start", answer: flow.start } as const);
-  if (next.answer.choice !== undefined && baseUrl === undefined) return { ...about, choice, outcome: "no_base_url" };
-  return { ...about, choice, ...next };
+  if (next.answer.choice === undefined) return { ...about, choice, ...next };
+  const baseUrl = ownUrl ?? baseUrlOf(event.requestContext?.domainName);
+  return baseUrl === undefined ? { ...about, choice, outcome: "no_base_url" } : { ...about, choice, baseUrl, ...next };
+}
+
+/** Undefined for an event that no function URL sends: its parts may be anything. */
+function readable(event: LambdaFunctionURLEvent): Fields | undefined {
+  try {
+    return fieldsOf(event);
+  } catch {
+    return undefined;
+  }
 }
 
 function choose({ keys, wrong, silence }: Choice, digits: string): { outcome: Decision["outcome"]; answer: Answer } {
@@ -107,8 +132,9 @@ function callIdOf(fields: Fields): string | undefined {
   return typeof id === "string" && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
 }
 
-function baseUrlOf(domainName: string | undefined): string | undefined {
-  if (domainName === undefined || !/^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?$/i.test(domainName)) return undefined;
+function baseUrlOf(domainName: unknown): string | undefined {
+  if (typeof domainName !== "string" || !/^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?$/i.test(domainName))
+    return undefined;
   const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i.test(domainName);
   return `${loopback ? "http" : "https"}://${domainName}`;
 }

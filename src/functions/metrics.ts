@@ -23,11 +23,13 @@ export type Counts = Partial<Record<MetricName, number>>;
  *
  * @param application - where it is known. Each metric is published for the stack, and for the application in it; there
  * are no other dimensions, because each combination of values is a metric that is paid for.
+ * @param properties - what else the line tells, for those who search the log.
  * @example process.stdout.write(`${metricLine("test", { EventsRecorded: 3 }, "app_123")}\n`);
  */
-export function metricLine(stack: string, counts: Counts, application?: string): string {
+export function metricLine(stack: string, counts: Counts, application?: string, properties: object = {}): string {
   const known = application !== undefined && DIMENSION.test(application);
   return JSON.stringify({
+    ...properties,
     _aws: {
       Timestamp: Date.now(),
       CloudWatchMetrics: [
@@ -45,4 +47,4 @@ export function metricLine(stack: string, counts: Counts, application?: string):
 }
 
 /** In the shape of an ID: whatever else a signed body holds makes no metric of its own. */
-const DIMENSION = /^[\w.:-]{1,128}$/;
+const DIMENSION = /^[\w.:~-]{1,128}$/;

@@ -10,14 +10,18 @@ export type Fields = (name: string) => unknown;
 export const rawBody = ({ body, isBase64Encoded }: LambdaFunctionURLEvent): Buffer =>
   Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
 
+/** Many times what digits and a call ID need; more is not worth a caller's time. */
+const LARGEST_BODY = 64 * 1024;
+
 /**
- * Reads the fields of a request; the query wins over the body, and whatever cannot be read is absent.
+ * Reads the fields of a request; the query wins over the body, and whatever cannot be read is absent, like a body
+ * of more than 64 KiB.
  *
  * @example fieldsOf(event)("digits") // "1"
  */
 export function fieldsOf(event: LambdaFunctionURLEvent): Fields {
   const query = [...new URLSearchParams(event.rawQueryString ?? "")];
-  const body = bodyFields(rawBody(event).toString("utf8"));
+  const body = (event.body?.length ?? 0) > LARGEST_BODY ? [] : bodyFields(rawBody(event).toString("utf8"));
   return (name) =>
     [...query, ...body].find(([field, value]) => field.toLowerCase() === name && value !== "" && value !== null)?.[1];
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import { checkActionList } from "../../src/call-flow/action-schema.ts";
 import { compileAnswers } from "../../src/call-flow/compile.ts";
 import { flowDigest } from "../../src/call-flow/digest.ts";
 import { defineFlow, type Flow, FlowError, type Step } from "../../src/call-flow/flow.ts";
 
 const bye: Step<"bye"> = { actions: [{ type: "say", text: "Goodbye." }], end: true };
-const gather = { prompt: "Press 1", num_digits: 1, timeout_seconds: 5 };
+const gather = { prompt: "Press 1", num_digits: 1, timeout_seconds: 5 } as const;
 
 const demo = defineFlow("demo", {
   start: "hello",
@@ -26,6 +27,8 @@ describe("compiled answers", () => {
     expect(JSON.parse(JSON.stringify(compiled))).toEqual(compiled);
     expect(compiled).toEqual({
       applications: { support: "demo" },
+      apology: expect.stringMatching(/^\{"say":\{"text":"We are sorry, .*"\}\}$/),
+      redirect: ['{"type":"redirect","url":"', '","max_redirects":20}'],
       flows: {
         demo: {
           digest: flowDigest(demo),
@@ -53,6 +56,29 @@ describe("compiled answers", () => {
         },
       },
     });
+  });
+
+  test("are written in the syntax that the account wants, and mean the same in each", () => {
+    const [mixed, typed, keyed] = (["mixed", "typed", "keyed"] as const).map((syntax) => {
+      const { flows, apology, redirect } = compileAnswers({ support: "demo" }, { demo }, { syntax });
+      const pages = Object.values(flows.demo?.pages ?? {});
+      return JSON.parse(`[${[...pages, apology, redirect.join("https://example.com")].join(",")}]`) as object[];
+    });
+    const meaning = (actions: object[] = []) => {
+      const checked = checkActionList({ actions });
+      return checked.ok ? checked.actions : checked.problems;
+    };
+    expect(typed?.every((action) => "type" in action)).toBe(true);
+    expect(keyed?.every((action) => !("type" in action))).toBe(true);
+    expect(mixed?.map((action) => Object.keys(action)[0])).toEqual([
+      ...["say", "gather", "say", "type", "gather", "say", "type"],
+    ]);
+    expect(meaning(typed)).toEqual(typed);
+    expect(meaning(keyed)).toEqual(typed);
+    expect(meaning(mixed)).toEqual(typed);
+    expect(() => compileAnswers({}, {}, { syntax: "both" as never })).toThrow(
+      'action syntax "both": must be one of mixed, typed, keyed',
+    );
   });
 
   test("hold a flow once, however many applications it answers, and no flow that answers none", () => {
@@ -135,7 +161,7 @@ describe("a flow's digest", () => {
   test("changes with the attempts of a menu", () => {
     const { ask } = demo.steps;
     if (!ask?.menu) throw new Error("the demo asks");
-    const patient = { ...demo.steps, ask: { ...ask, menu: { ...ask.menu, attempts: 3 } } };
+    const patient = { ...demo.steps, ask: { ...ask, menu: { ...ask.menu, attempts: 3 as const } } };
     expect(flowDigest({ ...demo, steps: patient })).not.toBe(flowDigest(demo));
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { defineFlow, type Flow, FlowError, type Step } from "../../src/call-flow/flow.ts";
 
 const bye: Step<"bye"> = { actions: [{ type: "say", text: "Goodbye." }], end: true };
-const gather = { prompt: "Press 1", num_digits: 1, timeout_seconds: 5 };
+const gather = { prompt: "Press 1", num_digits: 1, timeout_seconds: 5 } as const;
 
 /** What an author reads about these steps; the first is the start, `bye` the fallback. */
 function problems(steps: Record<string, unknown>, change: Partial<Flow> = {}): string[] {
@@ -49,6 +49,50 @@ describe("a call flow", () => {
         },
       }),
     ).toThrow(FlowError);
+  });
+
+  test("is typed: a limit of the contract that a type can tell is an error in the editor", () => {
+    const menu = { keys: { "1": "bye" }, wrong: "bye", silence: "bye" } as const;
+    const define = () =>
+      defineFlow("demo", {
+        start: "limits",
+        fallback: "bye",
+        steps: {
+          limits: {
+            actions: [
+              // @ts-expect-error neither E.164 nor a SIP URI
+              { type: "bridge", destination: "555" },
+              // @ts-expect-error numbers are written without blanks
+              { type: "transfer", destination: "+1 555 010 0123" },
+              // @ts-expect-error streams are encrypted
+              { type: "start_stream", stream_url: "ws://example.com/audio" },
+              // @ts-expect-error 20 at most
+              { type: "redirect", url: "https://example.com/answer", max_redirects: 21 },
+              // @ts-expect-error absolute URLs only
+              { type: "redirect", url: "/answer" },
+              // @ts-expect-error read, write or both
+              { type: "mute", direction: "left" },
+              // @ts-expect-error no such action
+              { type: "hang_up" },
+            ],
+            // @ts-expect-error 30 seconds at most
+            gather: { timeout_seconds: 45 },
+            menu,
+          },
+          // @ts-expect-error one key
+          finish: { gather: { finish_on_key: "##" }, menu },
+          // @ts-expect-error an exact count, or a range
+          count: { gather: { num_digits: 1, max_digits: 3 }, menu },
+          // @ts-expect-error no key of a telephone
+          keys: { gather: {}, menu: { ...menu, keys: { one: "bye" } } },
+          // @ts-expect-error ten at most
+          attempts: { gather: {}, menu: { ...menu, attempts: 11, exhausted: "bye" } },
+          // @ts-expect-error silence is not said
+          silent: { gather: {}, menu: { keys: { "1": "bye" }, wrong: "bye" } },
+          bye,
+        },
+      });
+    expect(define).toThrow(FlowError);
   });
 
   test("may use all fifteen actions", () => {
@@ -120,6 +164,48 @@ describe("a call flow", () => {
       "a key that is the finish key",
       { ask: { gather: { finish_on_key: "#" }, menu: { keys: { "#": "bye" }, wrong: "bye", silence: "bye" } } },
       'step "ask", menu.keys["#"]: cannot be typed: # is the finish_on_key',
+    ],
+    [
+      "two counts of digits",
+      {
+        ask: { gather: { num_digits: 1, max_digits: 3 }, menu: { keys: { "1": "bye" }, wrong: "bye", silence: "bye" } },
+      },
+      'step "ask", gather.num_digits: must not be given beside min_digits or max_digits: say which',
+    ],
+    [
+      "a count that is open above",
+      { ask: { gather: { min_digits: 1 }, menu: { keys: { "1": "bye" }, wrong: "bye", silence: "bye" } } },
+      'step "ask", gather.max_digits: must be given beside min_digits: nobody says how many are enough',
+    ],
+    [
+      "a misspelt field",
+      { ask: { gather, menu: { keys: { "1": "bye" }, wrong: "bye", silence: "bye", exhuasted: "bye" } } },
+      'step "ask", menu.exhuasted: is not a known field; known are keys, wrong, silence, attempts, exhausted',
+    ],
+    [
+      "another misspelt field",
+      { hello: { action: [], goto: "bye" } },
+      'step "hello", action: is not a known field; known are actions, gather, menu, goto, end',
+    ],
+    [
+      "a password, which anybody could read",
+      { go: { actions: [{ type: "transfer", destination: "sip:desk:secret@example.com" }], end: true } },
+      'step "go", actions[0]: must not hold a user\'s password: anybody can read an answer',
+    ],
+    [
+      "a password in a URL",
+      { go: { actions: [{ type: "start_stream", stream_url: "wss://a:b@example.com" }, { type: "hold" }], end: true } },
+      'step "go", actions[0]: must not hold a user\'s password: anybody can read an answer',
+    ],
+    [
+      "a step that no call comes to, although a way leads there",
+      {
+        // Both are heard alternately, and the second one is used up first.
+        one: { gather, menu: { keys: { "1": "two" }, wrong: "bye", silence: "bye", attempts: 3, exhausted: "never" } },
+        two: { gather, menu: { keys: { "1": "one" }, wrong: "bye", silence: "bye", attempts: 1, exhausted: "bye" } },
+        never: { goto: "bye" },
+      },
+      'step "never": no call can come here: the menus on the way are left before; join it or remove it',
     ],
     [
       "a menu without a key",
@@ -256,11 +342,32 @@ describe("a call flow", () => {
     ]);
   });
 
+  test("is refused when a caller can be asked more often than MiniVoice may follow redirects", () => {
+    const chain = (length: number, last: string) =>
+      Object.fromEntries(
+        Array.from({ length }, (_, index): [string, Step] => {
+          const next = index + 1 < length ? `m${index + 1}` : last;
+          return [`m${index}`, { gather, menu: { keys: { "1": next }, wrong: "bye", silence: "bye" } }];
+        }),
+      );
+    const elsewhere: Step = { actions: [{ type: "redirect", url: "https://example.com/answer" }], end: true };
+    expect(problems(chain(20, "bye"))).toEqual([]);
+    const tooMany = [
+      'flow "demo", step "m0": begins calls with up to 21 redirects, one after each question, and MiniVoice may follow no more than 20 in a call: lower attempts, or shorten the way',
+    ];
+    expect(problems(chain(21, "bye"))).toEqual(tooMany);
+    expect(problems({ ...chain(20, "elsewhere"), elsewhere })).toEqual(tooMany);
+  });
+
   test("takes keys of several digits where the gather does", () => {
     const menu = { keys: { "1": "bye", "123": "bye" }, wrong: "bye", silence: "bye" };
     expect(problems({ ask: { gather: { min_digits: 1, max_digits: 3, finish_on_key: "#" }, menu } })).toEqual([]);
     expect(problems({ ask: { gather: { min_digits: 2, max_digits: 3 }, menu } })).toEqual([
       'flow "demo", step "ask", menu.keys["1"]: cannot be typed: the gather takes 2 to 3',
+    ]);
+    expect(problems({ ask: { gather: { num_digits: 3, finish_on_key: "#" }, menu } })).toEqual([]);
+    expect(problems({ ask: { gather: { num_digits: 3 }, menu } })).toEqual([
+      'flow "demo", step "ask", menu.keys["1"]: cannot be typed: the gather takes exactly 3',
     ]);
   });
 });

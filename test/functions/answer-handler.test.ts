@@ -16,12 +16,13 @@ const HOST = "https://abc123.lambda-url.eu-central-1.on.aws";
 
 /** Asks a fresh handler as MiniVoice would, and returns what a caller is in for, with the line that was logged. */
 async function ask(
-  request: Parameters<typeof functionUrlEvent>[0] | LambdaFunctionURLEvent,
+  request: Parameters<typeof functionUrlEvent>[0] | LambdaFunctionURLEvent | null | undefined,
   options: { publicBaseUrl?: string } = {},
 ) {
   const lines: string[] = [];
-  const handler = createAnswerHandler(answers, { ...options, log: (line) => lines.push(line) });
-  const event = "version" in request ? request : functionUrlEvent(request);
+  const handler = createAnswerHandler(answers, { stack: "test", ...options, log: (line) => lines.push(line) });
+  const isRequest = typeof request === "object" && request !== null && ("path" in request || "method" in request);
+  const event = isRequest ? functionUrlEvent(request) : (request as LambdaFunctionURLEvent);
   const result = await handler(event);
   if (typeof result === "string") throw new Error("expected a structured result");
   const body: unknown = JSON.parse(result.body ?? "");
@@ -41,7 +42,7 @@ describe("the answer function", () => {
     const { body, statusCode, headers } = await ask({ path: "/answer/support" });
     const { actions } = body as { actions: unknown[] };
     expect(actions.slice(0, 2)).toEqual(sample.actions);
-    expect(actions.slice(2)).toEqual([{ type: "redirect", url: `${HOST}/answer/support/menu.1` }]);
+    expect(actions.slice(2)).toEqual([{ type: "redirect", url: `${HOST}/answer/support/menu.1`, max_redirects: 20 }]);
     expect(statusCode).toBe(200);
     expect(headers?.["content-type"]).toBe("application/json");
   });
@@ -64,7 +65,7 @@ describe("the answer function", () => {
   test("takes the path of wrong keys: asks once more, then gives the call to a person", async () => {
     const first = await ask({ path: "/answer/support/menu.1?digits=7" });
     expect(first.actions.map(({ type }) => type)).toEqual(["say", "gather", "redirect"]);
-    expect(first.actions.at(-1)).toEqual({ type: "redirect", url: `${HOST}/answer/support/menu.2` });
+    expect(first.actions.at(-1)).toMatchObject({ type: "redirect", url: `${HOST}/answer/support/menu.2` });
     const second = await ask({ path: "/answer/support/menu.2?digits=7" });
     expect(second.actions.at(-1)).toEqual(transfersTo("+15550100101"));
     expect(second.line).toMatchObject({ level: "INFO", outcome: "wrong" });
@@ -127,11 +128,22 @@ describe("the answer function", () => {
     },
   );
 
-  test.each(["PUT", "DELETE", "HEAD", "OPTIONS"])("refuses %s and says what it takes", async (method) => {
-    const { statusCode, headers, body } = await ask({ method, path: "/answer/support" });
-    expect(statusCode).toBe(405);
-    expect(headers?.allow).toBe("GET, POST");
-    expect(body).toEqual({ error: { code: "method_not_allowed", message: "only GET and POST are answered" } });
+  test.each(["PUT", "PATCH", "DELETE", "OPTIONS", "get", "X"])(
+    "answers %s like GET and POST: a caller may be behind it, and nothing here changes anything",
+    async (method) => {
+      const request = { path: "/answer/support/menu.1", body: '{"digits":"1"}' };
+      const { statusCode, body, line } = await ask({ ...request, method });
+      expect({ statusCode, body }).toEqual({ statusCode: 200, body: (await ask(request)).body });
+      expect(line).toMatchObject({ outcome: "key", FallbackAnswers: 0 });
+    },
+  );
+
+  test("answers HEAD as it would answer GET, without the body", async () => {
+    const lines: string[] = [];
+    const handler = createAnswerHandler(answers, { log: (line) => lines.push(line) });
+    const result = await handler(functionUrlEvent({ method: "HEAD", path: "/answer/support" }));
+    expect(result).toMatchObject({ statusCode: 200, headers: { "content-type": "application/json" }, body: "" });
+    expect(JSON.parse(lines.join())).toMatchObject({ outcome: "start" });
   });
 
   test("sends redirects to its own domain, http only on loopback, and never to what a header says", async () => {
@@ -157,6 +169,50 @@ describe("the answer function", () => {
     }
   });
 
+  test("takes only the host and path of the public base URL", async () => {
+    const options = { publicBaseUrl: "https://voice.example.com/prod?x=1#y" };
+    const { actions } = await ask({ path: "/answer/support" }, options);
+    expect(actions.at(-1)).toMatchObject({ url: "https://voice.example.com/prod/answer/support/menu.1" });
+  });
+
+  test("counts every answer, and every one that is no more than a fallback, in the line that it logs", async () => {
+    const start = (await ask({ path: "/answer/support?call_id=call_1" })).line;
+    expect(start).toMatchObject({
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: "MiniVoice/Voice",
+            Dimensions: [["stack"], ["stack", "application"]],
+            Metrics: [
+              { Name: "Answers", Unit: "Count" },
+              { Name: "FallbackAnswers", Unit: "Count" },
+            ],
+          },
+        ],
+      },
+      stack: "test",
+      application: "support",
+      Answers: 1,
+      FallbackAnswers: 0,
+      level: "INFO",
+      call_id: "call_1",
+      digest: answers.flows.receptionist?.digest,
+    });
+    expect((await ask({ path: "/answer/support/menu.99" })).line).toMatchObject({ Answers: 1, FallbackAnswers: 1 });
+    const unknown = (await ask({ path: "/answer/nobody" })).line;
+    expect(unknown).toMatchObject({ Answers: 1, FallbackAnswers: 1 });
+    expect(unknown._aws.CloudWatchMetrics[0].Dimensions).toEqual([["stack"]]);
+    expect(unknown).not.toHaveProperty("application");
+  });
+
+  test("takes a body of more than 64 KiB for nothing said", async () => {
+    const body = `${" ".repeat(64 * 1024)}digits=1`;
+    const { line, checked } = await ask({ method: "POST", path: "/answer/support/menu.1", body });
+    expect(checked.ok).toBe(true);
+    expect(line).toMatchObject({ outcome: "silence" });
+  });
+
   test("gives the same answer to the same request, and logs one line without anything that a caller sent", async () => {
     const request = {
       method: "POST",
@@ -170,35 +226,69 @@ describe("the answer function", () => {
     expect(one.line).toMatchObject({ message: "answered", application: "support", flow: "receptionist" });
   });
 
-  test("answers anything at all with 200 and a valid action list", async () => {
-    const keys = fc.constantFrom("support", "sales", "reminders", "nobody", "%00", "__proto__");
-    const choices = fc.oneof(fc.constantFrom("menu.1", "main.1.0", "customers.3.3", "question.2"), fc.string());
-    const paths = fc.oneof(
-      fc.string().map((path) => `/${path}`),
-      fc.tuple(keys, choices).map(([key, choice]) => `/answer/${key}/${choice}`),
-    );
-    const digits = fc.oneof(fc.string(), fc.stringMatching(/^[0-9*#A-D]{0,4}$/));
-    const bodies = fc.oneof(
-      fc.string(),
-      fc.json(),
-      digits.map((value) => JSON.stringify({ digits: value })),
-      fc.uint8Array().map((bytes) => Buffer.from(bytes)),
-    );
-    const requests = fc.record(
-      { method: fc.constantFrom("GET", "POST"), path: paths, query: fc.oneof(fc.string(), digits), body: bodies },
+  const applications = fc.constantFrom("support", "sales", "reminders", "nobody", "%00", "__proto__");
+  const choices = fc.oneof(fc.constantFrom("menu.1", "main.1.0", "customers.3.3", "question.2"), fc.string());
+  const paths = fc.oneof(
+    fc.string().map((path) => `/${path}`),
+    fc.tuple(applications, choices).map(([key, choice]) => `/answer/${key}/${choice}`),
+  );
+  const digits = fc.oneof(fc.string(), fc.stringMatching(/^[0-9*#A-D]{0,4}$/));
+  const forged = fc.constantFrom(
+    '"}\n{"level":"FORGED"}',
+    "FORGED\r\nFORGED",
+    "FORGED\u2028FORGED",
+    "\u001b[31mFORGED",
+  );
+  const named = fc
+    .tuple(fc.constantFrom("digits", "Digits", "dtmf", "call_id", "id", "data", "call"), fc.oneof(digits, forged))
+    .map(([name, value]): Record<string, unknown> => ({ [name]: value, data: { [name]: value } }));
+  const bodies = fc.oneof(
+    fc.string(),
+    fc.json(),
+    forged,
+    named.map((fields) => JSON.stringify(fields)),
+    named.map((fields) => new URLSearchParams(fields as Record<string, string>).toString()),
+    fc.string({ minLength: 60_000, maxLength: 70_000 }),
+    fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+  );
+  const requests = fc
+    .record(
+      {
+        method: fc.oneof(fc.constantFrom("GET", "POST"), fc.constantFrom("PUT", "TRACE", "", "FORGED")),
+        path: paths,
+        query: fc.oneof(fc.string(), digits, forged),
+        body: bodies,
+        headers: fc.dictionary(fc.constantFrom("content-type", "host", "FORGED"), fc.oneof(forged, fc.string())),
+        domainName: fc.oneof(fc.constantFrom("abc.on.aws", "127.0.0.1:4321", ""), forged),
+      },
       { requiredKeys: ["path"] },
+    )
+    .map(({ query, path, ...request }) =>
+      functionUrlEvent({ ...request, path: query === undefined ? path : `${path}?digits=${query}` }),
     );
+  /** What no function URL sends: parts are missing, or are something else. */
+  const broken = fc
+    .tuple(
+      requests,
+      fc.constantFrom("requestContext", "rawPath", "rawQueryString", "body", "headers", "isBase64Encoded", "version"),
+      fc.oneof(fc.constant(undefined), fc.jsonValue(), fc.constant({ toString: 1 })),
+    )
+    .map(([event, part, value]) => ({ ...event, [part]: value }) as LambdaFunctionURLEvent);
+  const nothing = fc.constantFrom(...([undefined, null, {}, "", 1, []] as unknown as LambdaFunctionURLEvent[]));
+
+  test("answers anything at all with 200, a valid action list and one line without what was sent", async () => {
     await fc.assert(
-      fc.asyncProperty(requests, async ({ query, path, ...request }) => {
-        const { statusCode, checked, actions, lines } = await ask({
-          ...request,
-          path: query === undefined ? path : `${path}?digits=${query}`,
-        });
-        expect(statusCode).toBe(200);
-        expect(checked).toMatchObject({ ok: true });
-        expect(actions.length).toBeGreaterThan(0);
-        expect(lines).toHaveLength(1);
-      }),
+      fc.asyncProperty(
+        fc.oneof({ weight: 8, arbitrary: requests }, { weight: 3, arbitrary: broken }, nothing),
+        async (event) => {
+          const { statusCode, checked, actions, lines } = await ask(event);
+          expect(statusCode).toBe(200);
+          expect(checked).toMatchObject({ ok: true });
+          expect(actions.length).toBeGreaterThan(0);
+          expect(lines).toHaveLength(1);
+          expect(lines.join()).not.toMatch(/FORGED|[\p{Cc}\p{Zl}\p{Zp}]/u);
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
