@@ -17,7 +17,7 @@ import { become } from "./bootstrap/run.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Commands of `minivoice` that run the engine. */
-const needsPulumi = new Set(["start", "up", "pending", "pulumi"]);
+const needsPulumi = new Set(["start", "up", "pending", "verify", "pulumi"]);
 
 /**
  * @param {string} command @param {string[]} args

@@ -11,6 +11,7 @@ import { register as start } from "./commands/start.ts";
 import { register as status } from "./commands/status.ts";
 import { register as stop } from "./commands/stop.ts";
 import { register as up } from "./commands/up.ts";
+import { register as verify } from "./commands/verify.ts";
 import { root } from "./project.ts";
 
 const { version, description } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -37,7 +38,7 @@ Exit codes: 0 done, 1 could not be done, 2 found something (see the command), 64
 Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the same. DEBUG=1 adds stack traces to errors.`,
   );
 
-for (const register of [start, status, call, sandbox, up, pending, pulumi, stop]) register(program);
+for (const register of [start, status, call, sandbox, up, pending, verify, pulumi, stop]) register(program);
 
 try {
   await program.parseAsync();

@@ -5,7 +5,18 @@ import { clearDeadLocks } from "./stack-lock.ts";
 import { type StackWorkspace, stackSettings } from "./stack-workspace.ts";
 
 /** Commands that write, or read what is live. */
-const worksOnTheStack = new Set(["up", "update", "refresh", "destroy", "down", "dn", "import", "watch", "pending"]);
+const worksOnTheStack = new Set([
+  "up",
+  "update",
+  "refresh",
+  "destroy",
+  "down",
+  "dn",
+  "import",
+  "watch",
+  "pending",
+  "verify",
+]);
 /** Commands that run the program, so its provider must be able to reach the account. */
 const runsProgram = new Set([...worksOnTheStack, "preview", "pre"]);
 

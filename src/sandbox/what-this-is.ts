@@ -10,3 +10,6 @@ export const refusals = [
   "sound: speech, recordings and media streams exist in the transcript and as webhooks only",
   "fields and actions that the contract does not name",
 ];
+
+/** With each request that it sends. */
+export const userAgent = { "user-agent": "MiniVoice-Sandbox (simulator)" };

@@ -27,7 +27,7 @@ describe("minivoice", () => {
   test("has help with examples, for itself and for each command", async () => {
     const help = await minivoice("--help");
     expect(help.code).toBe(0);
-    for (const command of ["start", "status", "call", "sandbox", "up", "pending", "pulumi", "stop"]) {
+    for (const command of ["start", "status", "call", "sandbox", "up", "pending", "verify", "pulumi", "stop"]) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command} `, "m"));
       expect(await minivoice("help", command)).toMatchObject({
         code: 0,
@@ -43,6 +43,8 @@ describe("minivoice", () => {
     ["an unknown option", ["stop", "--frobnicate"], "unknown option '--frobnicate'"],
     ["no number to call", ["call"], "missing required argument 'number'"],
     ["a number that is not E.164", ["call", "0555"], '"0555" is no E.164 number'],
+    ["a point that the checklist does not have", ["verify", "--only", "1,8"], '"1,8" names no points of the checklist'],
+    ["a record of a live stack", ["verify", "-s", "test", "--record"], "test is a live stack"],
     ["a reset with nobody to ask", ["stop", "--reset"], "add --yes"],
   ])("answers %s with one clear line and exit code 64", async (_, args, message) => {
     const refused = await minivoice(...args);
@@ -56,6 +58,7 @@ describe("minivoice", () => {
       ["sandbox", "numbers"],
       ["pulumi", "up"],
       ["pulumi", "preview"],
+      ["verify"],
     ]) {
       const refused = await minivoice(...args);
       expect(refused).toMatchObject({

@@ -79,7 +79,7 @@ describe("minivoice up on an account whose API only does what is documented", ()
     expect(printed(broken).split("\n").length).toBeLessThan(8);
   });
 
-  test.each([["up"], ["pending"]])(
+  test.each([["up"], ["pending"], ["verify"]])(
     "%s refuses a stack that is only a copy here, and names the way to the real one",
     async (command) => {
       const refused = await checkout.minivoice(command, "-s", "test");

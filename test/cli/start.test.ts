@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readDaemon } from "../../src/background/control.ts";
+import type { Point } from "../../src/verify/report.ts";
 import { eventually } from "../eventually.ts";
 import { Checkout, printed, type Run, tracesIn } from "./checkout.ts";
 
@@ -87,6 +88,20 @@ describe("afterwards", () => {
     const status = await checkout.minivoice("status");
     expect(status.stdout).toMatch(/^sandbox +http:\/\/127\.0\.0\.1:\d+ \(process \d+\)$/m);
     expect(status.stdout).toMatch(/^\+15551230001 +→ Support IVR/m);
+  });
+
+  test("verify finds nothing wrong, and records the calls that npm test replays, each time the same", async () => {
+    const verify = await checkout.minivoice("verify", "--json", "--record");
+    const { points } = JSON.parse(verify.stdout);
+    const failed = points.flatMap(({ findings }: Point) => findings.filter(({ outcome }) => outcome === "failed"));
+    expect({ code: verify.code, points: points.length, failed }).toEqual({ code: 0, points: 7, failed: [] });
+    const recorded = filesUnder(checkout.path("test", "fixtures", "calls"));
+    expect(recorded).toHaveLength(9);
+    for (const file of recorded) {
+      const kept = join(import.meta.dirname, "..", "..", relative(checkout.directory, file));
+      expect(readFileSync(file, "utf8")).toBe(readFileSync(kept, "utf8"));
+    }
+    rmSync(checkout.path("test"), { recursive: true });
   });
 
   test("pulumi works on the local stack, whichever way it is asked", async () => {

@@ -21,6 +21,7 @@ export type { Inventory } from "./inventory.ts";
 export type { Checked, Lifecycle, Named } from "./lifecycle.ts";
 export {
   type ApplicationFound,
+  ApplicationNotFound,
   type ApplicationQuery,
   type DidFound,
   type DidQuery,

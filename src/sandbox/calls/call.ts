@@ -26,6 +26,8 @@ const entrySchema = z.discriminatedUnion("kind", [
     error: z.string().optional(),
     durationMs: duration,
     actions: z.array(z.string()).optional(),
+    /** The answer as it came, where it gave valid actions. */
+    answer: z.string().optional(),
   }),
   z.object({ kind: z.literal("answered"), at }),
   z.object({ kind: z.literal("said"), at, text: z.string() }),

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { request } from "../../http/request.ts";
 import { type Assumptions, durations, milliseconds } from "../assumptions.ts";
+import { userAgent } from "../what-this-is.ts";
 import type { Delivery } from "./call.ts";
-import { request } from "./http.ts";
 import { signatureHeaders, signatureTimestamp } from "./signature.ts";
 
 /**
@@ -29,7 +30,11 @@ export async function deliver(
     const at = new Date();
     const outcome = await request(
       delivery.url,
-      { method: "POST", headers: { "content-type": "application/json", ...signature(at) }, body: delivery.body },
+      {
+        method: "POST",
+        headers: { ...userAgent, "content-type": "application/json", ...signature(at) },
+        body: delivery.body,
+      },
       { timeoutMs: milliseconds(assumptions.webhookTimeout), signal },
     );
     const { durationMs } = outcome;

@@ -1,6 +1,7 @@
 import { type Action, checkActionList, describeProblem } from "../../call-flow/action-schema.ts";
+import { type Outcome, request } from "../../http/request.ts";
 import { milliseconds } from "../assumptions.ts";
-import { type Outcome, request } from "./http.ts";
+import { userAgent } from "../what-this-is.ts";
 import type { CallSession } from "./session.ts";
 import { signatureHeaders, signatureTimestamp } from "./signature.ts";
 
@@ -14,7 +15,7 @@ export interface ActionSource {
 }
 
 /** Actions that may be run, or why there are none. */
-export type Fetched = { actions: Action[] } | { failed: string };
+export type Fetched = { actions: Action[]; answer: string } | { failed: string };
 
 /** Asks for the next action list, and holds it against the contract. Each request becomes a line of the transcript. */
 export async function fetchActions(session: CallSession, source: ActionSource): Promise<Fetched> {
@@ -57,6 +58,7 @@ function build({ assumptions, record, application }: CallSession, source: Action
     sent,
     sentIn,
     headers: {
+      ...userAgent,
       accept: "application/json",
       ...(body !== undefined && { "content-type": contentType }),
       ...(secret && signatureHeaders(secret, signatureTimestamp(new Date(), assumptions), body ?? "")),
@@ -74,8 +76,10 @@ async function once(
   const limits = { timeoutMs: milliseconds(session.assumptions.answerTimeout), signal: session.signal };
   let at = url;
   let outcome = await request(at, init, limits);
-  for (let hop = 0; hop < source.hops && isRedirect(outcome); hop += 1) {
-    at = new URL(outcome.location, at).href;
+  for (let hop = 0; hop < source.hops; hop += 1) {
+    const location = redirectOf(outcome);
+    if (!location) break;
+    at = new URL(location, at).href;
     outcome = await request(at, init, limits);
   }
   const fetched = judge(source, outcome);
@@ -89,13 +93,13 @@ async function once(
     sentIn,
     ...("error" in outcome ? { error: outcome.error } : { status: outcome.status }),
     durationMs,
-    ...("actions" in fetched && { actions: fetched.actions.map(({ type }) => type) }),
+    ...("actions" in fetched && { actions: fetched.actions.map(({ type }) => type), answer: fetched.answer }),
   });
   return { fetched, again: "error" in outcome || outcome.status >= 500 };
 }
 
-const isRedirect = (outcome: Outcome): outcome is Outcome & { location: string } =>
-  "location" in outcome && outcome.location !== null && outcome.status >= 300 && outcome.status < 400;
+const redirectOf = (outcome: Outcome): string | null =>
+  "status" in outcome && outcome.status >= 300 && outcome.status < 400 ? outcome.headers.get("location") : null;
 
 function judge({ cause, method, url }: ActionSource, outcome: Outcome): Fetched {
   const failed = (reason: string): Fetched => ({ failed: `${cause} ${method} ${url}: ${reason}` });
@@ -109,7 +113,7 @@ function judge({ cause, method, url }: ActionSource, outcome: Outcome): Fetched 
     return failed(`the answer is not valid JSON${beginning(text)}`);
   }
   const checked = checkActionList(json);
-  if (checked.ok) return { actions: checked.actions };
+  if (checked.ok) return { actions: checked.actions, answer: text };
   return failed(`the actions break the contract: ${checked.problems.map(describeProblem).join("; ")}`);
 }
 

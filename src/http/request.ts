@@ -1,12 +1,15 @@
 /** What a request came to: an answer, or the reason why there is none. */
-export type Outcome = { durationMs: number } & (
-  | { status: number; location: string | null; text: string }
-  | { error: string }
-);
+export type Outcome = { durationMs: number } & ({ status: number; headers: Headers; text: string } | { error: string });
 
 const LONGEST_ANSWER_BYTES = 256 * 1024;
 
-/** One request with a time limit, in words that a person can act on. Redirects are not followed. */
+/**
+ * One request with a time limit; what goes wrong is said in words that a person can act on. Redirects are not followed.
+ *
+ * @param limits.timeoutMs - milliseconds until the answer must have been read to its end.
+ * @throws the reason of `limits.signal` when that is aborted, and nothing else.
+ * @example await request("https://example.com/answer", { method: "GET" }, { timeoutMs: 5_000, signal })
+ */
 export async function request(
   url: string,
   init: { method: string; headers?: Record<string, string>; body?: string },
@@ -18,12 +21,11 @@ export async function request(
   try {
     const response = await fetch(url, {
       ...init,
-      headers: { "user-agent": "MiniVoice-Sandbox (simulator)", ...init.headers },
       redirect: "manual",
       signal: AbortSignal.any([timeout, signal]),
     });
     const text = await limitedText(response);
-    return { status: response.status, location: response.headers.get("location"), text, durationMs: took() };
+    return { status: response.status, headers: response.headers, text, durationMs: took() };
   } catch (error) {
     signal.throwIfAborted();
     return {
