@@ -1,4 +1,5 @@
 import type { StackNeighbours } from "../../infra/stack-neighbours.ts";
+import type { Action } from "../call-flow/action-schema.ts";
 import { type CompiledFlow, compileAnswers } from "../call-flow/compile.ts";
 import { flowDigest } from "../call-flow/digest.ts";
 import type { Flow } from "../call-flow/flow.ts";
@@ -7,6 +8,7 @@ import { checkAnswers } from "./answers.ts";
 import type { Deployed, DeployedApplication } from "./deployed.ts";
 import type { LiveAccount } from "./live-account.ts";
 import { checkPlacedRecords, judgePlacedCalls, type PlacedCalls, placeCalls } from "./local-calls.ts";
+import { actionsOf } from "./planned-calls.ts";
 import { judgeRecordedPaths, judgeRecords, type RecordedCall, type RecordedEvent } from "./recorded-calls.ts";
 import { type Finding, outcomeOf, type Point } from "./report.ts";
 import { checkRoutes } from "./routes.ts";
@@ -69,7 +71,8 @@ export function openChecklist(subject: Subject): Checklist {
   const nameOf = (id: string) => applications.find((application) => application.id === id)?.key ?? id;
 
   const points: (() => Promise<Finding[]>)[] = [
-    () => checkAnswers(applications, account, signal),
+    () =>
+      checkAnswers(applications, account, { signal, beginningOf: (application) => beginningOf(subject, application) }),
     async () => checkWebhooks(applications, account, await probes()),
     () => checkRoutes(deployed.routes, nameOf, account),
     async () => checkSeparation(applications, neighbours, await account.applications()),
@@ -128,6 +131,11 @@ function flowOf(
     };
   }
   return { flow: compileAnswers({ [key]: flow }, flows).flows[flow] as CompiledFlow };
+}
+
+function beginningOf(subject: Subject, application: DeployedApplication): Action[] | undefined {
+  const known = flowOf(subject, application);
+  return "flow" in known ? actionsOf(known.flow, known.flow.start) : undefined;
 }
 
 const judgePlaced = ([key, calls]: [string, PlacedCalls | { unknown: string }]): Finding[] =>

@@ -87,8 +87,18 @@ describe("what is broken is told with its evidence", () => {
   test("an answer that comes too late", async () => {
     const { subject } = await environmentWith({ answer: (_, answer) => sleep(30).then(() => answer) });
     const budget = { tries: 2, usualMs: 20, worstMs: 60_000 };
-    const found = await checkAnswers(subject.deployed.applications, subject.account, subject.signal, budget);
+    const found = await checkAnswers(subject.deployed.applications, subject.account, {
+      signal: subject.signal,
+      budget,
+    });
     expect(found).toMatchObject([{ outcome: "failed", evidence: { expected: "within 20 ms when awake" } }]);
+  });
+
+  test("an apology, which is valid but not what the flow begins with", async () => {
+    const found = await findings(1, { answer: () => ({ actions: [{ say: { text: "We are sorry." } }] }) });
+    expect(found).toMatchObject([
+      { outcome: "failed", text: "does not begin as its flow does", evidence: { path: "$.actions[0]" } },
+    ]);
   });
 
   test("a redirect that leads nowhere", async () => {
