@@ -1,4 +1,4 @@
-import { shownUrl } from "pulumi-minivoice/api";
+import { shownAnswerUrl } from "../call-flow/shown-answer-url.ts";
 
-/** A URL as a report may show it. */
-export const shown = (url: string | undefined): string => (url === undefined ? "nothing" : shownUrl(url));
+/** An address of a function as a report shows it: whoever knows the host can ask for answers, and a report travels. */
+export const shown = (url: string | undefined): string => (url === undefined ? "nothing" : shownAnswerUrl(url));
