@@ -54,6 +54,19 @@ module.exports = {
       to: { path: "^providers/minivoice/|^infra/|^src/(?!background/)" },
     },
     {
+      name: "diagrams-are-laid-out-on-demand",
+      comment: "The layout engine has 8 MB: one file loads it, when somebody draws.",
+      severity: "error",
+      from: { pathNot: "^test/|^src/cli/flow-svg\\.ts$" },
+      to: { path: "^node_modules/beautiful-mermaid/" },
+    },
+    {
+      name: "diagrams-are-laid-out-lazily",
+      severity: "error",
+      from: { path: "^src/cli/flow-svg\\.ts$" },
+      to: { path: "^node_modules/beautiful-mermaid/", dynamic: false },
+    },
+    {
       name: "packages-are-declared",
       comment: "A package that only another package asks for may be gone after its next release.",
       severity: "error",

@@ -8,9 +8,9 @@ import type { Action } from "./action-schema.ts";
 export function describeAction(action: Action): string {
   switch (action.type) {
     case "say":
-      return `“${action.text}”`;
+      return quoted(action.text);
     case "gather":
-      return [...(action.prompt === undefined ? [] : [`“${action.prompt}”`]), `(${describeGather(action)})`].join(" ");
+      return [...(action.prompt === undefined ? [] : [quoted(action.prompt)]), `(${describeGather(action)})`].join(" ");
     case "send_digits":
       return `send the digits ${action.digits}${action.pause_before_ms ? ` after ${action.pause_before_ms} ms` : ""}`;
     case "redirect":
@@ -37,6 +37,11 @@ export function describeAction(action: Action): string {
       return `stop streaming${action.stream_url === undefined ? "" : ` to ${action.stream_url}`}`;
   }
 }
+
+/** Without line feeds, control characters and marks that turn the direction of writing, which nobody hears. */
+export const plain = (text: string): string => text.replaceAll(/[\p{C}\p{Z}\s]+/gu, " ").trim();
+
+const quoted = (text: string): string => `“${plain(text)}”`;
 
 /** What is waited for: `1 digit, 5 s`. */
 function describeGather({

@@ -1,5 +1,5 @@
 import type { Action } from "./action-schema.ts";
-import { describeAction } from "./describe-action.ts";
+import { describeAction, plain } from "./describe-action.ts";
 import type { Flow, Step } from "./flow.ts";
 import { edgesOf, stepOf } from "./graph.ts";
 
@@ -23,15 +23,16 @@ export function diagramOf(flow: Flow, { changed = [] }: { changed?: Iterable<str
   const markedIds = names.filter((name) => marked.has(name)).map(id);
   return [
     "flowchart TD",
+    // Boxes before arrows: a renderer may take the first mention of a step for all that is said about it.
     `  caller(("call"))`,
-    `  caller --> ${id(flow.start)}`,
     ...names.map((name) => `  ${id(name)}${boxOf(name, stepOf(flow, name) as Step)}`),
+    `  unclear(("request not understood"))`,
+    `  caller --> ${id(flow.start)}`,
     ...names.flatMap((name) =>
       arrowsFrom(stepOf(flow, name) as Step).map(({ label, to }) =>
         label === undefined ? `  ${id(name)} --> ${id(to)}` : `  ${id(name)} -->|"${escaped(label)}"| ${id(to)}`,
       ),
     ),
-    `  unclear(("request not understood"))`,
     `  unclear -.-> ${id(flow.fallback)}`,
     "  classDef changed fill:#fff3bf,stroke:#b36b00,stroke-width:3px,color:#1f1f1f",
     ...(markedIds.length > 0 ? [`  class ${markedIds.join(",")} changed`] : []),
@@ -95,9 +96,6 @@ const chunksOf = (characters: string[], size: number): string[] =>
   Array.from({ length: Math.ceil(characters.length / size) || 1 }, (_, index) =>
     characters.slice(index * size, (index + 1) * size).join(""),
   );
-
-/** Control characters, line feeds and marks that turn the direction of writing are no part of what is heard. */
-const plain = (text: string): string => text.replaceAll(/[\p{C}\p{Z}\s]+/gu, " ").trim();
 
 /**
  * As Mermaid's own entity codes, whatever could be syntax, HTML, Markdown or a link to some renderer: letters, digits

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { CliError, messageOf, USAGE } from "./cli-error.ts";
 import { register as call } from "./commands/call.ts";
+import { register as flow } from "./commands/flow.ts";
 import { register as pending } from "./commands/pending.ts";
 import { register as pulumi } from "./commands/pulumi.ts";
 import { register as sandbox } from "./commands/sandbox.ts";
@@ -28,6 +29,7 @@ const program = new Command("minivoice")
 Examples:
   minivoice start                          a whole environment on this machine, and a call through it
   minivoice call +15551230001 --press 1    another call
+  minivoice flow receptionist              what callers hear, and every path that they can take
   minivoice pulumi preview                 what an edit under stacks/, src/flows/ or infra/ would change
   minivoice up                             make it so, and list what is left to do by hand
   minivoice sandbox numbers                where each number goes, as the account sees it
@@ -38,7 +40,7 @@ Exit codes: 0 done, 1 could not be done, 2 found something (see the command), 64
 Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the same. DEBUG=1 adds stack traces to errors.`,
   );
 
-for (const register of [start, status, call, sandbox, up, pending, verify, pulumi, stop]) register(program);
+for (const register of [start, status, call, flow, sandbox, up, pending, verify, pulumi, stop]) register(program);
 
 try {
   await program.parseAsync();

@@ -31,13 +31,14 @@ describe("the diagram of a flow", () => {
     expect(lines(receptionist)).toEqual([
       "flowchart TD",
       '  caller(("call"))',
-      "  caller --> step_welcome",
       '  step_welcome["welcome<br/>“Thanks for calling.”"]',
       '  step_menu{{"menu<br/>“Press 1 for support” (1 digit,<br/>5 s)"}}',
       '  step_sorry["sorry<br/>“Sorry, that is not one of the<br/>choices.”"]',
       '  step_unheard["unheard<br/>“We did not hear a choice.”"]',
       '  step_support(["support<br/>“Connecting you to support.”<br/>transfer to<br/>sip#58;support#64;test.example.com"])',
       '  step_operator(["operator<br/>“One moment please, a colleague<br/>will take your call.”<br/>transfer to +15550100101"])',
+      '  unclear(("request not understood"))',
+      "  caller --> step_welcome",
       "  step_welcome --> step_menu",
       '  step_menu -->|"1"| step_support',
       '  step_menu -->|"wrong key"| step_sorry',
@@ -45,7 +46,6 @@ describe("the diagram of a flow", () => {
       '  step_menu -->|"after 2 attempts"| step_operator',
       "  step_sorry --> step_menu",
       "  step_unheard --> step_operator",
-      '  unclear(("request not understood"))',
       "  unclear -.-> step_operator",
       "  classDef changed fill:#fff3bf,stroke:#b36b00,stroke-width:3px,color:#1f1f1f",
       "",
@@ -115,6 +115,7 @@ describe("the diagram of a flow", () => {
         };
         const { nodes, edges } = parseMermaid(diagramOf({ ...flow, steps } as Flow));
         expect([...nodes.keys()]).toEqual(["caller", ...[first, ...others].map((name) => `step_${name}`), "unclear"]);
+        for (const name of [first, ...others]) expect(nodes.get(`step_${name}`)?.label.split("\n")[0]).toBe(name);
         const ways = Object.entries(flow.steps).flatMap(([name, step]) =>
           edgesOf(step).map(({ to }) => `${name} ${to}`),
         );
