@@ -32,20 +32,20 @@ module.exports = {
       name: "functions-run-without-pulumi-and-cli",
       severity: "error",
       from: { path: "^src/functions/" },
-      to: { path: "@pulumi|^src/(cli|sandbox|verify|review|drift)/|^infra/|^providers/", reachable: true },
+      to: { path: "@pulumi|^src/(cli|sandbox|verify|doctor|review|drift)/|^infra/|^providers/", reachable: true },
     },
     {
       name: "flows-are-data",
       severity: "error",
       from: { path: "^src/(call-flow|flows|webhooks)/" },
-      to: { path: "@pulumi|^src/(cli|sandbox|functions|verify|review|drift)/|^infra/|^providers/", reachable: true },
+      to: { path: "@pulumi|^src/(cli|sandbox|functions|verify|doctor|review|drift)/|^infra/|^providers/", reachable: true },
     },
     {
       name: "the-sandbox-knows-no-client",
       comment: "The simulator follows the contract, not the client that is tested against it.",
       severity: "error",
       from: { path: "^src/sandbox/" },
-      to: { path: "^providers/|^infra/|^src/(cli|functions|flows|verify)/|@pulumi" },
+      to: { path: "^providers/|^infra/|^src/(cli|functions|flows|verify|doctor)/|@pulumi" },
     },
     {
       name: "aws-local-stands-beside",

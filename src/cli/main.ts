@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { CliError, messageOf, USAGE } from "./cli-error.ts";
 import { register as call } from "./commands/call.ts";
+import { register as doctor } from "./commands/doctor.ts";
 import { register as flow } from "./commands/flow.ts";
 import { register as pending } from "./commands/pending.ts";
 import { register as pulumi } from "./commands/pulumi.ts";
@@ -40,7 +41,8 @@ Exit codes: 0 done, 1 could not be done, 2 found something (see the command), 64
 Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the same. DEBUG=1 adds stack traces to errors.`,
   );
 
-for (const register of [start, status, call, flow, sandbox, up, pending, verify, pulumi, stop]) register(program);
+const commands = [start, status, call, flow, sandbox, up, pending, verify, doctor, pulumi, stop];
+for (const register of commands) register(program);
 
 try {
   await program.parseAsync();

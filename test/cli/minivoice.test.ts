@@ -27,7 +27,20 @@ describe("minivoice", () => {
   test("has help with examples, for itself and for each command", async () => {
     const help = await minivoice("--help");
     expect(help.code).toBe(0);
-    for (const command of ["start", "status", "call", "flow", "sandbox", "up", "pending", "verify", "pulumi", "stop"]) {
+    const commands = [
+      "start",
+      "status",
+      "call",
+      "flow",
+      "sandbox",
+      "up",
+      "pending",
+      "verify",
+      "doctor",
+      "pulumi",
+      "stop",
+    ];
+    for (const command of commands) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command} `, "m"));
       expect(await minivoice("help", command)).toMatchObject({
         code: 0,

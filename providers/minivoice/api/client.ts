@@ -110,6 +110,18 @@ export class DidCalls {
     return this.#http.send("PATCH", path("dids", id), didSchema, change);
   }
 
+  /** Whether the account has the list of numbers, which is *managed*: asks for one of them, and writes nothing. */
+  async hasList(): Promise<boolean> {
+    try {
+      await this.#http.send("GET", "/v1/dids?limit=1", didListSchema);
+      return true;
+    } catch (error) {
+      // A list is never "not found", whatever the code says.
+      if (error instanceof MiniVoiceError && [404, 405].includes(error.status)) return false;
+      throw error;
+    }
+  }
+
   /** *managed.* All numbers of the account, page by page. */
   list(pageSize = 1_000): Promise<Did[]> {
     return allPages(
