@@ -38,7 +38,10 @@ module.exports = {
       name: "flows-are-data",
       severity: "error",
       from: { path: "^src/(call-flow|flows|webhooks)/" },
-      to: { path: "@pulumi|^src/(cli|sandbox|functions|verify|doctor|review|drift)/|^infra/|^providers/", reachable: true },
+      to: {
+        path: "@pulumi|^src/(cli|sandbox|functions|verify|doctor|review|drift)/|^infra/|^providers/",
+        reachable: true,
+      },
     },
     {
       name: "the-sandbox-knows-no-client",
