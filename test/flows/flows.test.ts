@@ -53,8 +53,10 @@ describe("any flow that passes validation", () => {
           expect((error as FlowError).problems.length).toBeGreaterThan(0);
           return;
         }
-        const { ends } = await everyCall(flow);
+        const { ends, longest } = await everyCall(flow);
         expect(ends.size).toBeGreaterThan(0);
+        // The greeting, and as many redirects as MiniVoice may follow.
+        expect(longest).toBeLessThanOrEqual(1 + 20);
         valid++;
       }),
       { numRuns: 1_000 },
