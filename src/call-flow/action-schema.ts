@@ -3,6 +3,9 @@ import { z } from "zod";
 /** One key of a telephone. */
 export type DtmfKey = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "*" | "#" | "A" | "B" | "C" | "D";
 
+/** Keys to be sent, and waits between them: at least one. Only the first is told by the type, each is checked. */
+export type Digits = `${DtmfKey | "w" | "W" | ","}${string}`;
+
 /** Where a call is put through to: an E.164 number such as `+15550100123`, or a SIP URI such as `sip:desk@example.com`. */
 export type Destination = `+${bigint}` | `sip:${string}` | `sips:${string}`;
 
@@ -72,7 +75,7 @@ const typedAction = z.discriminatedUnion("type", [
     }),
   z.strictObject({
     type: z.literal("send_digits"),
-    digits: text("must be digits of 0-9 * # A-D w W and comma, at least one", /^[0-9*#A-DwW,]+$/),
+    digits: typed<Digits>(text("must be digits of 0-9 * # A-D w W and comma, at least one", /^[0-9*#A-DwW,]+$/)),
     pause_before_ms: wholeNumber(0, 60_000).optional(),
   }),
   z.strictObject({

@@ -72,6 +72,8 @@ describe("a call flow", () => {
               { type: "redirect", url: "/answer" },
               // @ts-expect-error read, write or both
               { type: "mute", direction: "left" },
+              // @ts-expect-error at least one key
+              { type: "send_digits", digits: "" },
               // @ts-expect-error no such action
               { type: "hang_up" },
             ],
