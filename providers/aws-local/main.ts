@@ -13,7 +13,7 @@ await runDaemon({
   stateDir,
   idleTimeoutMs: TWO_HOURS_MS,
   async start({ port, touch }) {
-    const { url, token, dynamodb, close } = await startAwsLocal({ stateDir, port, touch });
-    return { url, details: { token, dynamodb }, close };
+    const { url, close, ...details } = await startAwsLocal({ stateDir, port, touch });
+    return { url, details, close };
   },
 });

@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, ListTablesCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import type { DaemonState } from "../background/state-files.ts";
 import { CliError } from "./cli-error.ts";
+import { localAwsClient } from "./local-aws.ts";
 
 const WITHIN_MS = 10_000;
 
 /**
  * The names of the events that the webhook function recorded for a call, once all that were accepted are there.
  *
- * @param endpoint - DynamoDB of the local AWS.
+ * @param aws - what `daemon.json` of the local AWS says.
  * @param accepted - how many deliveries the function accepted.
  * @throws CliError when an event that was accepted is not recorded.
  */
-export async function awaitRecords(endpoint: string, callId: string, accepted: number): Promise<string[]> {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
+export async function awaitRecords(aws: DaemonState, callId: string, accepted: number): Promise<string[]> {
+  const client = new DynamoDBClient({ ...localAwsClient(aws), region: "eu-central-1" });
   try {
     const deadline = Date.now() + WITHIN_MS;
     for (;;) {

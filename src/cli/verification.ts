@@ -10,6 +10,7 @@ import { impatient, openAccount } from "./account.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 import { runEngine } from "./engine.ts";
 import { parseJson } from "./json.ts";
+import { localAwsClient } from "./local-aws.ts";
 import { awsLocal, root } from "./project.ts";
 import { connectSandbox } from "./sandbox-connection.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
@@ -66,9 +67,8 @@ async function openRecords({ records }: Deployed, local: boolean, signal: AbortS
   const patience = { maxAttempts: 2, requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } };
   const region = records.region ?? "eu-central-1";
   if (!local) return new CallTable(records.table, { region, ...patience }, signal);
-  const endpoint = String((await readDaemon(awsLocal.stateDir))?.dynamodb);
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  return new CallTable(records.table, { endpoint, region, credentials, ...patience }, signal);
+  const client = localAwsClient(await readDaemon(awsLocal.stateDir));
+  return new CallTable(records.table, { ...client, region, ...patience }, signal);
 }
 
 /** A flow that this checkout cannot build is one that it does not hold. */

@@ -1,4 +1,5 @@
 import { DynamoDBClient, ListTablesCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import type { AwsLocal } from "../../providers/aws-local/index.ts";
 
 /** A webhook as the table of call records holds it. */
 export interface RecordedEvent {
@@ -11,10 +12,10 @@ export interface RecordedEvent {
 /**
  * The events that are recorded for a call, in the order in which they happened.
  *
- * @param endpoint - DynamoDB of a local AWS with one table.
+ * @param aws - a local AWS with one table.
  */
-export async function recordedEvents(endpoint: string, callId: string): Promise<RecordedEvent[]> {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+export async function recordedEvents(aws: AwsLocal, callId: string): Promise<RecordedEvent[]> {
+  const { dynamodb: endpoint, credentials } = aws;
   const client = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
   try {
     const { TableNames: [TableName] = [] } = await client.send(new ListTablesCommand({}));

@@ -124,7 +124,7 @@ describe("a call to one of its numbers is answered, and each of its signed event
     expect(said.slice(1, -1)).toEqual(hears);
     expect(call.transcript).toContainEqual(expect.objectContaining({ kind: "connected", destination }));
 
-    const recorded = await recordedEvents(aws.dynamodb, call.wire.id);
+    const recorded = await recordedEvents(aws, call.wire.id);
     expect(recorded.map(({ event }) => event)).toEqual([
       ...["call.created", "call.answered"],
       ...gathered.map(() => "call.gathered"),

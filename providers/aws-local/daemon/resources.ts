@@ -48,10 +48,10 @@ export class Resources {
   async perform(operation: Operation, request: ResourceRequest): Promise<StoredResource | undefined> {
     const { type, inputs } = request;
     const handler = handlers.get(type) as ResourceHandler;
-    const id = request.id ?? handler.id(inputs);
+    const id = request.id ?? handler.id(inputs, this.#services);
     const key = handler.key?.(id, inputs) ?? id;
     const live = this.#services.state.resource(type, key);
-    if (operation === "read") return live;
+    if (operation === "read") return live && this.#asItIs(handler, live);
     if (operation === "delete") {
       if (live) await this.#delete(handler, type, key, live);
       return undefined;
@@ -84,6 +84,11 @@ export class Resources {
     if (changesInPlace(type, live.inputs, wanted.inputs)) return handler.update(wanted, live, this.#services);
     await this.#delete(handler, type, key, live);
     return handler.create(wanted, this.#services);
+  }
+
+  /** Some attributes change by themselves. */
+  #asItIs(handler: ResourceHandler, live: StoredResource): StoredResource {
+    return { ...live, attributes: { ...live.attributes, ...handler.current?.(live, this.#services) } };
   }
 
   async #delete(handler: ResourceHandler, type: string, key: string, live: StoredResource): Promise<void> {

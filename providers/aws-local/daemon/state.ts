@@ -23,9 +23,9 @@ const statementSchema = z.strictObject({
   sourceArn: z.string().optional(),
 });
 
-const stateSchema = z.strictObject({
+const stateSchema = z.object({
   version: z.literal(1),
-  dynamodbPort: z.int().optional(),
+  gatewayPort: z.int().optional(),
   resources: z.record(z.string(), z.record(z.string(), resourceSchema)),
   policies: z.record(z.string(), z.array(statementSchema)),
 });
@@ -48,13 +48,13 @@ export class StateStore {
     this.#state = read(this.#file) ?? { version: 1, resources: {}, policies: {} };
   }
 
-  /** Port of the DynamoDB emulator, the same over restarts. */
-  get dynamodbPort(): number | undefined {
-    return this.#state.dynamodbPort;
+  /** Port of all services, the same over restarts. */
+  get gatewayPort(): number | undefined {
+    return this.#state.gatewayPort;
   }
 
-  set dynamodbPort(port: number) {
-    this.#state.dynamodbPort = port;
+  set gatewayPort(port: number) {
+    this.#state.gatewayPort = port;
     this.#save();
   }
 

@@ -1,6 +1,7 @@
-/** DynamoDB tables: a maintained emulator (dynalite) on a loopback port, its data in the state directory. */
-import type { Server } from "node:http";
+/** DynamoDB tables: a maintained emulator (dynalite) in this process, its data in the state directory. */
+import type { IncomingHttpHeaders, Server } from "node:http";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type { AttributeDefinition, KeySchemaElement } from "@aws-sdk/client-dynamodb";
 import {
   CreateTableCommand,
@@ -11,6 +12,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { listenOnLoopback } from "../../../src/background/ports.ts";
+import type { ServiceResponse } from "./gateway/service.ts";
+import { AccessKeys } from "./iam/access-keys.ts";
 
 /** What decides how a table stores its items. */
 export interface TableKeys {
@@ -19,28 +22,54 @@ export interface TableKeys {
   readonly rangeKey?: string;
 }
 
+type Listener = (request: unknown, response: unknown) => void;
+
 /** The running emulator. */
 export class Tables {
-  readonly endpoint: string;
+  /** For the keeper of the tables alone; everybody else comes through the gateway. */
+  readonly client: DynamoDBClient;
   readonly #server: Server;
-  readonly #client: DynamoDBClient;
+  readonly #listener: Listener;
 
-  private constructor(server: Server, port: number) {
+  private constructor(server: Server, listener: Listener, client: DynamoDBClient) {
     this.#server = server;
-    this.endpoint = `http://127.0.0.1:${port}`;
-    this.#client = new DynamoDBClient({
-      endpoint: this.endpoint,
-      region: "us-east-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    });
+    this.#listener = listener;
+    this.client = client;
   }
 
-  /** Starts the emulator; the port of an earlier run is kept, because warm functions know it. */
-  static async start(stateDir: string, port?: number): Promise<{ tables: Tables; port: number }> {
+  /**
+   * Starts the emulator. It must listen to be able to close its files, and the keeper's own client needs a port; for
+   * everybody else that port is closed, since it knows no permissions.
+   */
+  static async start(stateDir: string): Promise<Tables> {
     const delays = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
     const server = dynalite({ path: join(stateDir, "dynamodb"), ...delays });
-    const listening = await listenOnLoopback(server, "the local DynamoDB", port);
-    return { tables: new Tables(server, listening), port: listening };
+    const [listener] = server.listeners("request") as [Listener];
+    const credentials = new AccessKeys().issue("owner");
+    server.removeAllListeners("request").on("request", (request, response) => {
+      if (request.headers.authorization?.includes(`Credential=${credentials.accessKeyId}/`))
+        listener(request, response);
+      else response.writeHead(403).end();
+    });
+    const port = await listenOnLoopback(server, "the local DynamoDB");
+    const endpoint = `http://127.0.0.1:${port}`;
+    return new Tables(server, listener, new DynamoDBClient({ endpoint, region: "us-east-1", credentials }));
+  }
+
+  /** Answers one operation of the DynamoDB API. */
+  answer({ headers, body }: { headers: IncomingHttpHeaders; body: Buffer }): Promise<ServiceResponse> {
+    const request = Object.assign(Readable.from([body]), { method: "POST", url: "/", headers });
+    return new Promise((resolve) => {
+      const sent: Record<string, string | number> = {};
+      const response = {
+        statusCode: 200,
+        setHeader: (name: string, value: string | number) => {
+          sent[name.toLowerCase()] = value;
+        },
+        end: (text = "") => resolve({ status: response.statusCode, headers: sent, body: Buffer.from(text) }),
+      };
+      this.#listener(request, response);
+    });
   }
 
   /** Creates an empty table. One that is there without being known is left from a killed run, and goes first. */
@@ -51,7 +80,7 @@ export class Tables {
     const definitions = attributes.map(
       ({ name, type }): AttributeDefinition => ({ AttributeName: name, AttributeType: type }),
     );
-    await this.#client.send(
+    await this.client.send(
       new CreateTableCommand({
         TableName: name,
         KeySchema: keys,
@@ -65,12 +94,12 @@ export class Tables {
   /** Deletes a table with its items; none is no error. */
   async delete(name: string): Promise<void> {
     if ((await this.#status(name)) === undefined) return;
-    await this.#client.send(new DeleteTableCommand({ TableName: name }));
+    await this.client.send(new DeleteTableCommand({ TableName: name }));
     while ((await this.#status(name)) !== undefined) await pause();
   }
 
   async close(): Promise<void> {
-    this.#client.destroy();
+    this.client.destroy();
     this.#server.closeIdleConnections();
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -80,7 +109,7 @@ export class Tables {
 
   async #status(name: string): Promise<string | undefined> {
     try {
-      const { Table } = await this.#client.send(new DescribeTableCommand({ TableName: name }));
+      const { Table } = await this.client.send(new DescribeTableCommand({ TableName: name }));
       return Table?.TableStatus;
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;

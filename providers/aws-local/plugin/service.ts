@@ -178,7 +178,8 @@ export function createProviderService(environment: NodeJS.ProcessEnv): UntypedSe
   }
 
   function outputs(type: ResourceType, inputs: Properties, computed: Properties, secrets: readonly Path[]) {
-    const properties = { ...computed, ...inputs, ...type.derived?.(inputs, context) };
+    const attributes = Object.fromEntries(type.computed.map((property) => [property, computed[property]]));
+    const properties = { ...attributes, ...inputs, ...type.derived?.(inputs, context) };
     // A secret tag is secret in `tagsAll` too.
     const copies = secrets.filter(([first]) => first === "tags").map(([, ...rest]) => ["tagsAll", ...rest]);
     return toStruct(properties, [...secrets, ...copies]);

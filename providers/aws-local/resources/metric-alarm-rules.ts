@@ -9,10 +9,25 @@ const HOUR = 3_600;
 /** Inputs that say what a single metric is. */
 const OF_ONE_METRIC = ["dimensions", "extendedStatistic", "metricName", "namespace", "period", "statistic", "unit"];
 
+/** The metrics of AWS's own that there are here. */
+const PUBLISHED: Readonly<Record<string, readonly string[]>> = {
+  "AWS/Lambda": [
+    "Duration",
+    "Errors",
+    "Invocations",
+    "Throttles",
+    "Url4xxCount",
+    "Url5xxCount",
+    "UrlRequestCount",
+    "UrlRequestLatency",
+  ],
+  "AWS/SQS": ["ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"],
+};
+
 interface MetricQuery {
   readonly id: string;
   readonly expression?: string;
-  readonly metric?: { readonly period?: number };
+  readonly metric?: { readonly metricName?: unknown; readonly namespace?: unknown; readonly period?: number };
   readonly returnData?: boolean;
 }
 
@@ -28,8 +43,21 @@ function metricProblems(inputs: Properties): string[] {
   const missing = ["namespace", "period"].filter((property) => inputs[property] === undefined);
   const statistics = ["statistic", "extendedStatistic"].filter((property) => inputs[property] !== undefined);
   return [
+    ...unpublished(inputs),
     ...missing.map((property) => `${property} is needed beside metricName.`),
     ...(statistics.length === 1 ? [] : ["exactly one of statistic and extendedStatistic is needed beside metricName."]),
+  ];
+}
+
+/** An alarm on a metric that nobody publishes looks like one that watches something. */
+function unpublished({ namespace, metricName }: Properties): string[] {
+  if (typeof namespace !== "string" || !namespace.startsWith("AWS/") || !isKnown(metricName)) return [];
+  const known = PUBLISHED[namespace] ?? [];
+  if (known.includes(String(metricName))) return [];
+  const list = Object.entries(PUBLISHED).map(([service, names]) => `${service} ${names.join(" ")}`);
+  return [
+    `the metric ${metricName} of ${namespace} is not published by the local AWS, so the alarm could never fire. ` +
+      `Published: ${list.join("; ")}.`,
   ];
 }
 
@@ -47,6 +75,7 @@ function queryProblems({ metricQueries }: Properties): string[] {
   const returned = queries.filter(({ returnData }) => returnData === true);
   const periods = new Set(queries.flatMap(({ metric }) => (isKnown(metric) && metric?.period) || []));
   return [
+    ...queries.flatMap(({ metric }) => (metric && isKnown(metric) ? unpublished(metric as Properties) : [])),
     ...ids
       .filter((id, index) => ids.indexOf(id) !== index)
       .map((id) => `metricQueries: the id "${id}" is there twice.`),

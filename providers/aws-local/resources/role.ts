@@ -4,7 +4,7 @@ import { policyText, trustPolicy } from "./policy-document.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { tagsAll, tagsSchema } from "./tags.ts";
 
-/** An IAM role. Its policies are stored; nothing evaluates them yet. */
+/** An IAM role. */
 export const role: ResourceType = {
   token: "aws:iam/role:Role",
   inputs: z.strictObject({

@@ -101,7 +101,7 @@ async function placeCall(
     const control = new SandboxControl(voice.url, String(voice.controlToken));
     const call = await control.placeCall({ to, press: [FIRST_PRESS] });
     const accepted = call.deliveries.filter(({ state }) => state === "accepted").length;
-    return { call, recorded: await awaitRecords(String(aws.dynamodb), call.wire.id, accepted) };
+    return { call, recorded: await awaitRecords(aws, call.wire.id, accepted) };
   });
 }
 

@@ -10,7 +10,7 @@ import { Project } from "../../engine/project.ts";
 
 const SECRET = "mv_test_not_a_real_key";
 
-/** A function behind a public URL, with its role, logs and table. */
+/** A function behind a public URL and a queue, with its role, logs, table, secret and alarm. */
 const program = (functionInputs = "", hashKey = "callId") => `
   import * as aws from "@pulumi/aws";
   import * as pulumi from "@pulumi/pulumi";
@@ -31,34 +31,36 @@ const program = (functionInputs = "", hashKey = "callId") => `
     environment: { variables: { TABLE: table.name, API_KEY: pulumi.secret("${SECRET}") } },
     ${functionInputs}
   });
-  new aws.iam.RolePolicy("records", {
+  const deadLetters = new aws.sqs.Queue("dead-letters");
+  const queue = new aws.sqs.Queue("events", {
+    redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 }),
+  });
+  const policy = new aws.iam.RolePolicy("records", {
     role: role.name,
     policy: {
       Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Action: "dynamodb:PutItem", Resource: table.arn }],
+      Statement: [
+        { Effect: "Allow", Action: "dynamodb:PutItem", Resource: table.arn },
+        { Effect: "Allow", Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource: queue.arn },
+      ],
     },
+  });
+  const eventSource = new aws.lambda.EventSourceMapping("events", {
+    eventSourceArn: queue.arn, functionName: handler.name, scalingConfig: { maximumConcurrency: 2 },
+  }, { dependsOn: [policy] });
+  const secret = new aws.ssm.Parameter("secret", { name: "/voice/secret", type: "SecureString", value: "${SECRET}" });
+  new aws.cloudwatch.MetricAlarm("dead-letters", {
+    namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName: deadLetters.name },
+    statistic: "Maximum", period: 60, evaluationPeriods: 1, threshold: 0, comparisonOperator: "GreaterThanThreshold",
   });
   const logs = new aws.cloudwatch.LogGroup("answer", { name: pulumi.interpolate\`/aws/lambda/\${handler.name}\`, retentionInDays: 7 });
   const url = new aws.lambda.FunctionUrl("answer", { functionName: handler.name, authorizationType: "NONE" });
   export const answerUrl = url.functionUrl;
   export const logGroup = logs.name;
+  export const queueUrl = queue.url;
+  export const mapping = eventSource.state;
+  export const secretVersion = secret.version;
   export const place = pulumi.interpolate\`\${accountId} \${aws.getRegionOutput().region} \${aws.getPartitionOutput().partition}\`;
-`;
-
-/** A queue behind the function, with what watches it. */
-const QUEUE = `
-  const deadLetters = new aws.sqs.Queue("dead-letters");
-  const queue = new aws.sqs.Queue("events", {
-    redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 }),
-  });
-  new aws.lambda.EventSourceMapping("events", {
-    eventSourceArn: queue.arn, functionName: handler.name, functionResponseTypes: ["ReportBatchItemFailures"],
-  });
-  new aws.ssm.Parameter("secret", { name: "/voice/secret", type: "SecureString", value: "${SECRET}" });
-  new aws.cloudwatch.MetricAlarm("dead-letters", {
-    namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName: deadLetters.name },
-    statistic: "Maximum", period: 60, evaluationPeriods: 1, threshold: 0, comparisonOperator: "GreaterThanThreshold",
-  });
 `;
 
 const answering = (text: string) =>
@@ -103,20 +105,30 @@ describe("a stack that is marked as local", () => {
     expect(inputs["LogGroup answer"]?.name).toBe(`/aws/lambda/${name}`);
     expect(inputs["FunctionUrl answer"]?.functionName).toBe(name);
     expect(inputs["RolePolicy records"]).toMatchObject({ role: inputs["Role answer"]?.name, policy: UNKNOWN });
+    expect(inputs["Queue events"]).toMatchObject({ visibilityTimeoutSeconds: 30, redrivePolicy: UNKNOWN });
+    expect(inputs["Parameter secret"]).toMatchObject({ name: "/voice/secret", value: "[secret]" });
+    expect(inputs["MetricAlarm dead-letters"]?.dimensions).toEqual({ QueueName: inputs["Queue dead-letters"]?.name });
   });
 
   test("`up` makes it, and the URL answers", async () => {
     const { failed, text, steps } = await project.up();
     expect({ failed, text }).toEqual({ failed: false, text: "" });
     expect(steps.toSorted()).toEqual([
+      "create EventSourceMapping events",
       "create Function answer",
       "create FunctionUrl answer",
       "create LogGroup answer",
+      "create MetricAlarm dead-letters",
+      "create Parameter secret",
+      "create Queue dead-letters",
+      "create Queue events",
       "create Role answer",
       "create RolePolicy records",
       "create Table records",
     ]);
-    const { place, ...found } = await outputs();
+    const { place, mapping, secretVersion, queueUrl, ...found } = await outputs();
+    expect({ mapping, secretVersion }).toEqual({ mapping: "Enabled", secretVersion: 1 });
+    expect(queueUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/000000000000\/events-[0-9a-f]{7}$/);
     answerUrl = found.answerUrl;
     expect(await call()).toMatch(new RegExp(`^one records-[0-9a-f]{7} ${SECRET}$`));
     expect(place).toBe("000000000000 eu-central-1 aws");
@@ -193,7 +205,7 @@ describe("any other stack", () => {
   afterAll(() => project.remove());
 
   test("is previewed, without the background process", async () => {
-    await write(program() + QUEUE);
+    await write(program());
     const { failed, text, steps } = await project.preview();
     expect({ failed, text }).toEqual({ failed: false, text: "" });
     expect(steps).toHaveLength(11);

@@ -13,6 +13,9 @@ const TRUST = {
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
 
+/** What a function needs to log, as AWS's own basic execution policy has it. */
+const BASIC_EXECUTION = allow("logs:*", "*");
+
 /** What a test may say about a function; the rest is as AWS fills it in. */
 interface FunctionOptions {
   name?: string;
@@ -26,22 +29,45 @@ interface FunctionOptions {
 export class LocalAws {
   readonly stateDir: string;
   #aws: AwsLocal;
+  #policies = 0;
 
   private constructor(stateDir: string, aws: AwsLocal) {
     this.stateDir = stateDir;
     this.#aws = aws;
   }
 
-  /** Starts one that holds a role, so that functions can be created. */
+  /** Starts one that holds a role that may log, so that functions can be created. */
   static async start(start: (stateDir: string) => Promise<AwsLocal> = inThisProcess): Promise<LocalAws> {
     const stateDir = await mkdtemp(join(tmpdir(), "aws-local-"));
     const local = new LocalAws(stateDir, await start(stateDir));
-    await local.create("aws:iam/role:Role", { name: "answer", path: "/", assumeRolePolicy: JSON.stringify(TRUST) });
+    await local.createRole("answer");
+    await local.allow(BASIC_EXECUTION);
     return local;
   }
 
   get url(): string {
     return this.#aws.url;
+  }
+
+  /** Creates a role that Lambda may assume and that may do nothing. */
+  createRole(name: string): Promise<LiveResource> {
+    return this.create("aws:iam/role:Role", { name, path: "/", assumeRolePolicy: JSON.stringify(TRUST) });
+  }
+
+  /** Gives a role a policy of its own. */
+  allow(policy: string, role = "answer"): Promise<LiveResource> {
+    return this.create("aws:iam/rolePolicy:RolePolicy", { name: `policy-${++this.#policies}`, role, policy });
+  }
+
+  /** An address of the door, asked as tools do. */
+  async ask<Answer = Record<string, unknown>>(path: string, method = "GET"): Promise<Answer> {
+    const headers = { authorization: `Bearer ${this.#aws.token}` };
+    return json<Answer>(await fetch(`${this.#aws.url}${path}`, { method, headers }));
+  }
+
+  /** For clients of the AWS SDK, with all permissions. */
+  get sdk() {
+    return { endpoint: this.#aws.dynamodb, region: "us-east-1", credentials: this.#aws.credentials };
   }
 
   /** Stops it and starts it again on the same folder. */
@@ -137,6 +163,12 @@ export async function inOwnProcess(stateDir: string): Promise<AwsLocal> {
     await ended;
   };
   return { ...JSON.parse(line.toString()), close };
+}
+
+/** The text of a policy that allows this. */
+export function allow(action: string | string[], resource: string | string[]): string {
+  const statement = { Effect: "Allow", Action: action, Resource: resource };
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }
 
 /** The JSON of a response. */

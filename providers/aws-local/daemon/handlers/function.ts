@@ -1,4 +1,5 @@
 import { functionArn, loggingConfig } from "../../resources/function.ts";
+import { statementsOf, type TrustStatement } from "../../resources/policy-document.ts";
 import type { Properties } from "../../resources/resource-type.ts";
 import { AwsError } from "../errors.ts";
 import type { StoredCode } from "../lambda/code-store.ts";
@@ -35,13 +36,11 @@ export const functionHandler: ResourceHandler = {
 };
 
 async function deploy({ id, inputs, region, code: files }: Wanted, services: Services): Promise<Properties> {
-  const { accountId, code, functions, state } = services;
-  const roles = state.resources("aws:iam/role:Role");
-  if (!roles.some(({ attributes }) => attributes.arn === inputs.role)) {
-    throw new AwsError(
-      "InvalidParameterValueException",
-      `The role defined for the function cannot be assumed by Lambda (there is no role ${inputs.role}).`,
-    );
+  const { accountId, code, functions } = services;
+  const problem = roleProblem(String(inputs.role), services);
+  if (problem) {
+    const message = `The role defined for the function cannot be assumed by Lambda (${problem}).`;
+    throw new AwsError("InvalidParameterValueException", message);
   }
   const stored = code.put(files);
   try {
@@ -51,6 +50,26 @@ async function deploy({ id, inputs, region, code: files }: Wanted, services: Ser
     throw error;
   }
   return attributesOf(functionArn(id, { accountId, partition: "aws", region }), region, inputs, stored);
+}
+
+/** Why Lambda cannot act in a role; `undefined` when it can. */
+function roleProblem(arn: string, { state }: Services): string | undefined {
+  const role = state.resources("aws:iam/role:Role").find(({ attributes }) => attributes.arn === arn);
+  if (!role) return `there is no role ${arn}`;
+  const statements = statementsOf<TrustStatement>(String(role.inputs.assumeRolePolicy)).filter(concernsLambda);
+  if (statements.some(({ Effect }) => Effect === "Deny")) return "its trust policy denies it";
+  if (statements.some(({ Condition }) => Condition === undefined)) return undefined;
+  if (statements.length > 0) return "its trust policy has a condition, which the local AWS does not evaluate";
+  return "its trust policy does not allow lambda.amazonaws.com to sts:AssumeRole";
+}
+
+function concernsLambda({ Principal, Action }: TrustStatement): boolean {
+  const services = Principal === "*" ? ["*"] : [Principal.Service ?? []].flat();
+  const actions = [Action].flat().map((action) => action.toLowerCase());
+  return (
+    services.some((service) => service === "*" || service === "lambda.amazonaws.com") &&
+    actions.some((action) => ["*", "sts:*", "sts:assumerole"].includes(action))
+  );
 }
 
 function attributesOf(arn: string, region: string, inputs: Properties, code: StoredCode): Properties {
@@ -77,6 +96,7 @@ function settingsOf(inputs: Properties, region: string, accountId: string, codeD
     name,
     arn: functionArn(name, { accountId, partition: "aws", region }),
     region,
+    role: String(inputs.role),
     handler: String(inputs.handler),
     runtime: String(inputs.runtime),
     memorySize: Number(inputs.memorySize),

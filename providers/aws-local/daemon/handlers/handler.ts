@@ -1,9 +1,12 @@
 /** What the background process does for one AWS resource type. */
 import type { Properties } from "../../resources/resource-type.ts";
+import type { Authorizer } from "../iam/authorizer.ts";
 import type { CodeFile, CodeStore } from "../lambda/code-store.ts";
+import type { EventSources } from "../lambda/event-sources.ts";
 import type { FunctionUrls } from "../lambda/function-urls.ts";
 import type { Functions } from "../lambda/functions.ts";
 import type { LogFiles } from "../log-files.ts";
+import type { Queues } from "../queues.ts";
 import type { StateStore, StoredResource } from "../state.ts";
 import type { Tables } from "../tables.ts";
 
@@ -16,6 +19,11 @@ export interface Services {
   readonly functions: Functions;
   readonly urls: FunctionUrls;
   readonly tables: Tables;
+  readonly queues: Queues;
+  readonly eventSources: EventSources;
+  readonly authorizer: Authorizer;
+  /** Where SDKs reach all services. */
+  readonly endpoint: string;
 }
 
 /** A resource that is to be. */
@@ -30,8 +38,8 @@ export interface Wanted {
 export interface ResourceHandler {
   /** AWS's error when the resource exists already. */
   readonly conflict: string;
-  /** The ID that AWS gives a resource with these inputs. */
-  id(inputs: Properties): string;
+  /** The ID that AWS gives a resource with these inputs; the one that it has, where it is there already. */
+  id(inputs: Properties, services: Services): string;
   /** Under what the resource is stored; default: its ID. */
   key?(id: string, inputs: Properties): string;
   /** Makes it, and returns what AWS adds to the inputs. */
@@ -40,6 +48,8 @@ export interface ResourceHandler {
   update(wanted: Wanted, live: StoredResource, services: Services): Promise<Properties>;
   /** Removes it. */
   delete(live: StoredResource, services: Services): Promise<void>;
+  /** Attributes that change by themselves, as they are now. */
+  current?(live: StoredResource, services: Services): Properties;
   /** Brings it back after a restart of the background process. */
   restore?(live: StoredResource, services: Services): Promise<void>;
 }

@@ -1,9 +1,15 @@
 /** The handler of every resource type that the local AWS implements, in the order in which a restart brings them back. */
+import { ALARM_TYPE } from "../cloudwatch/alarms.ts";
+import { PARAMETER_TYPE } from "../parameters.ts";
+import { eventSourceMappingHandler, MAPPING_TYPE } from "./event-source-mapping.ts";
 import { FUNCTION_TYPE, functionHandler } from "./function.ts";
 import { functionUrlHandler } from "./function-url.ts";
 import type { ResourceHandler } from "./handler.ts";
 import { logGroupHandler } from "./log-group.ts";
+import { metricAlarmHandler } from "./metric-alarm.ts";
+import { parameterHandler } from "./parameter.ts";
 import { PERMISSION_TYPE, permissionHandler } from "./permission.ts";
+import { QUEUE_TYPE, queueHandler } from "./queue.ts";
 import { roleHandler } from "./role.ts";
 import { rolePolicyHandler } from "./role-policy.ts";
 import { tableHandler } from "./table.ts";
@@ -17,4 +23,8 @@ export const handlers: ReadonlyMap<string, ResourceHandler> = new Map([
   ["aws:lambda/functionUrl:FunctionUrl", functionUrlHandler],
   [PERMISSION_TYPE, permissionHandler],
   ["aws:dynamodb/table:Table", tableHandler],
+  [QUEUE_TYPE, queueHandler],
+  [MAPPING_TYPE, eventSourceMappingHandler],
+  [PARAMETER_TYPE, parameterHandler],
+  [ALARM_TYPE, metricAlarmHandler],
 ]);

@@ -1,12 +1,15 @@
 import type { ResourceHandler, Services } from "./handler.ts";
 
-const TYPE = "aws:cloudwatch/logGroup:LogGroup";
+export const LOG_GROUP_TYPE = "aws:cloudwatch/logGroup:LogGroup";
 
 /** Log groups: files that go with their group. */
 export const logGroupHandler: ResourceHandler = {
   conflict: "ResourceAlreadyExistsException",
   id: (inputs) => String(inputs.name),
-  create: async ({ inputs, region }, { accountId }) => ({ arn: logGroupArn(String(inputs.name), region, accountId) }),
+  create: async ({ id, region }, { accountId, functions }) => {
+    functions.forgetLogGroup(id);
+    return { arn: logGroupArn(id, region, accountId) };
+  },
   update: async (_wanted, live) => live.attributes,
   delete: async ({ id }, { functions, logs }) => {
     functions.forgetLogGroup(id);
@@ -20,9 +23,9 @@ export function ensureLogGroup(
   region: string,
   { accountId, state }: Pick<Services, "accountId" | "state">,
 ): void {
-  if (state.resource(TYPE, name)) return;
+  if (state.resource(LOG_GROUP_TYPE, name)) return;
   const inputs = { name, retentionInDays: 0, skipDestroy: false };
-  state.setResource(TYPE, name, {
+  state.setResource(LOG_GROUP_TYPE, name, {
     id: name,
     urn: "",
     region,

@@ -5,12 +5,16 @@ import type { ResourceHandler } from "./handler.ts";
 export const rolePolicyHandler: ResourceHandler = {
   conflict: "EntityAlreadyExists",
   id: (inputs) => `${inputs.role}:${inputs.name}`,
-  create: async ({ inputs }, { state }) => {
+  create: async ({ inputs }, { functions, state }) => {
     if (!state.resource("aws:iam/role:Role", String(inputs.role))) {
       throw new AwsError("NoSuchEntity", `The role with name ${inputs.role} cannot be found.`);
     }
+    functions.forgetRole(String(inputs.role));
     return {};
   },
-  update: async () => ({}),
-  delete: async () => {},
+  update: async ({ inputs }, _live, { functions }) => {
+    functions.forgetRole(String(inputs.role));
+    return {};
+  },
+  delete: async ({ inputs }, { functions }) => functions.forgetRole(String(inputs.role)),
 };

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AwsError } from "../errors.ts";
 import type { ResourceHandler } from "./handler.ts";
 
-/** Roles. Nothing evaluates their policies yet; functions and policies refer to them. */
+/** Roles. Functions act in them. */
 export const roleHandler: ResourceHandler = {
   conflict: "EntityAlreadyExists",
   id: (inputs) => String(inputs.name),

@@ -1,6 +1,10 @@
 /** Runs one version of one function: starts processes when they are needed, keeps them warm, stops them when idle. */
 import { randomUUID } from "node:crypto";
+import { openSync } from "node:fs";
+import { devNull } from "node:os";
+import type { Invocation } from "../cloudwatch/function-metrics.ts";
 import { AwsError } from "../errors.ts";
+import type { AccessKeys, Credentials } from "../iam/access-keys.ts";
 import type { LogFiles } from "../log-files.ts";
 import type { Outcome } from "./instance.ts";
 import { Instance } from "./instance.ts";
@@ -19,6 +23,8 @@ export interface FunctionSettings {
   readonly name: string;
   readonly arn: string;
   readonly region: string;
+  /** The ARN of the role that it acts in. */
+  readonly role: string;
   readonly handler: string;
   readonly runtime: string;
   readonly memorySize: number;
@@ -32,15 +38,23 @@ export interface FunctionSettings {
   readonly logFormat: "Text" | "JSON";
 }
 
-/** Where the other services of the local AWS answer. */
-export interface ServiceEndpoints {
-  readonly AWS_ENDPOINT_URL_DYNAMODB: string;
+/** What functions need of the rest of the local AWS. */
+export interface FunctionServices {
+  /** Where the other services answer. */
+  readonly endpoint: string;
+  readonly accessKeys: AccessKeys;
+  readonly logs: LogFiles;
+  /** Whether the function's role may write into this log stream. */
+  readonly mayLog: (settings: FunctionSettings, logStream: string) => boolean;
+  readonly observe: (settings: FunctionSettings, invocation: Invocation) => void;
 }
 
 /** One function's processes. */
 export class FunctionHost {
   readonly settings: FunctionSettings;
-  readonly #logs: LogFiles;
+  readonly #services: FunctionServices;
+  readonly #credentials: Credentials;
+  readonly #logStream: string;
   readonly #environment: Record<string, string>;
   readonly #idle = new Map<Instance, NodeJS.Timeout>();
   readonly #all = new Set<Instance>();
@@ -50,10 +64,13 @@ export class FunctionHost {
   #killed = false;
   #onQuiet: (() => void) | undefined;
 
-  constructor(settings: FunctionSettings, endpoints: ServiceEndpoints, logs: LogFiles) {
+  constructor(settings: FunctionSettings, services: FunctionServices) {
     this.settings = settings;
-    this.#logs = logs;
-    this.#environment = environmentOf(settings, endpoints);
+    this.#services = services;
+    this.#credentials = services.accessKeys.issue({ roleArn: settings.role, session: settings.name });
+    const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
+    this.#logStream = `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`;
+    this.#environment = environmentOf(settings, services.endpoint, this.#credentials, this.#logStream);
   }
 
   /**
@@ -77,6 +94,7 @@ export class FunctionHost {
   async invoke(event: unknown): Promise<Outcome> {
     const { reservedConcurrency } = this.settings;
     if (reservedConcurrency >= 0 && this.#running >= reservedConcurrency) {
+      this.#services.observe(this.settings, { throttled: true });
       throw new AwsError("TooManyRequestsException", "Rate Exceeded.");
     }
     this.#running++;
@@ -100,6 +118,7 @@ export class FunctionHost {
     this.#closed = true;
     this.recycle();
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onQuiet = resolve));
+    this.#services.accessKeys.revoke(this.#credentials);
   }
 
   /** Ends all processes at once. */
@@ -111,12 +130,13 @@ export class FunctionHost {
 
   async #invokeNow(event: unknown, requestId: string): Promise<Outcome> {
     const { name, arn, memorySize, timeout, logGroup, logFormat } = this.settings;
+    const startedOn = Date.now();
     const warm = this.#takeIdle();
     const startedAt = performance.now();
     const instance = warm ?? this.#start();
     const problem = warm ? undefined : await instance.loaded();
     const initMs = warm ? undefined : performance.now() - startedAt;
-    this.#logs.append(logGroup, [startLine(logFormat, requestId)]);
+    this.#log([startLine(logFormat, requestId)]);
     const invokedAt = performance.now();
     const outcome: Outcome = problem
       ? { error: problem }
@@ -128,10 +148,12 @@ export class FunctionHost {
           invokedFunctionArn: arn,
           memoryLimitInMB: String(memorySize),
           logGroupName: logGroup,
-          logStreamName: this.#environment.AWS_LAMBDA_LOG_STREAM_NAME,
+          logStreamName: this.#logStream,
         });
     const durationMs = performance.now() - invokedAt;
-    this.#logs.append(logGroup, reportLines(logFormat, { requestId, durationMs, initMs, memorySize, outcome }));
+    this.#log(reportLines(logFormat, { requestId, durationMs, initMs, memorySize, outcome }));
+    const failed = "error" in outcome;
+    this.#services.observe(this.settings, { throttled: false, failed, durationMs, startedAt: startedOn });
     if (instance.alive && !problem && !this.#closed) this.#rest(instance);
     else this.#end(instance);
     return outcome;
@@ -145,11 +167,20 @@ export class FunctionHost {
       environment: this.#environment,
       memoryMb: memorySize,
       codeDirectory,
-      log: this.#logs.open(logGroup),
+      log: this.#mayLog ? this.#services.logs.open(logGroup) : openSync(devNull, "a"),
       nodeFlags: NODE_FLAGS[runtime] ?? [],
     });
     this.#all.add(instance);
     return instance;
+  }
+
+  /** As in AWS, what a role may not write is lost without a word. */
+  get #mayLog(): boolean {
+    return this.#services.mayLog(this.settings, this.#logStream);
+  }
+
+  #log(lines: readonly string[]): void {
+    if (this.#mayLog) this.#services.logs.append(this.settings.logGroup, lines);
   }
 
   #takeIdle(): Instance | undefined {
@@ -180,17 +211,25 @@ export class FunctionHost {
 }
 
 /** The function's own variables and those of Lambda's runtime; nothing of the process around it. */
-function environmentOf(settings: FunctionSettings, endpoints: ServiceEndpoints): Record<string, string> {
-  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
+function environmentOf(
+  settings: FunctionSettings,
+  endpoint: string,
+  { accessKeyId, secretAccessKey }: Credentials,
+  logStream: string,
+): Record<string, string> {
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
-    ...endpoints,
+    // The general one is for services that are not implemented: they are refused by name, and nobody calls AWS itself.
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_ENDPOINT_URL_SSM: endpoint,
     ...settings.variables,
     _HANDLER: settings.handler,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_REGION: settings.region,
     AWS_DEFAULT_REGION: settings.region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
@@ -200,7 +239,7 @@ function environmentOf(settings: FunctionSettings, endpoints: ServiceEndpoints):
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_FORMAT: settings.logFormat,
     AWS_LAMBDA_LOG_GROUP_NAME: settings.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     LAMBDA_TASK_ROOT: settings.codeDirectory,
   };
 }

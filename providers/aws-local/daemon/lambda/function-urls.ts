@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { listenOnLoopback } from "../../../../src/background/ports.ts";
+import type { UrlRequest } from "../cloudwatch/function-metrics.ts";
 import { AwsError } from "../errors.ts";
 import type { Functions } from "./functions.ts";
 import { urlEvent } from "./url-event.ts";
@@ -23,26 +24,36 @@ export interface UrlSettings {
   readonly port?: number;
 }
 
+/** What function URLs need. */
+export interface FunctionUrlServices {
+  readonly functions: Functions;
+  /** Decides whether a caller without credentials may use the URL of a function. */
+  readonly mayInvoke: (functionName: string) => boolean;
+  /** Called on each request that counts as use. */
+  readonly touch: () => void;
+  readonly observe: (functionName: string, request: UrlRequest) => void;
+}
+
 /** All function URLs. */
 export class FunctionUrls {
-  readonly #functions: Functions;
-  readonly #mayInvoke: (functionName: string) => boolean;
-  readonly #touch: () => void;
+  readonly #services: FunctionUrlServices;
   readonly #servers = new Map<string, Server>();
 
-  /** @param mayInvoke Decides whether a caller without credentials may use the URL of a function. */
-  constructor(functions: Functions, mayInvoke: (functionName: string) => boolean, touch: () => void) {
-    this.#functions = functions;
-    this.#mayInvoke = mayInvoke;
-    this.#touch = touch;
+  constructor(services: FunctionUrlServices) {
+    this.#services = services;
   }
 
   /** Serves a URL and returns its port. */
   async open({ functionName, urlId, port }: UrlSettings): Promise<number> {
     const server = createServer((request, response) => {
-      this.#touch();
+      this.#services.touch();
+      const startedAt = performance.now();
       this.#answer(request, functionName, urlId).then(
-        (answer) => write(response, answer),
+        (answer) => {
+          const latencyMs = performance.now() - startedAt;
+          this.#services.observe(functionName, { statusCode: answer.statusCode, latencyMs });
+          write(response, answer);
+        },
         // The caller went away in the middle of its request.
         () => response.destroy(),
       );
@@ -65,12 +76,12 @@ export class FunctionUrls {
 
   async #answer(request: IncomingMessage, functionName: string, urlId: string): Promise<UrlResponse> {
     const body = await readBody(request);
-    if (!this.#mayInvoke(functionName)) return message(403, FORBIDDEN);
+    if (!this.#services.mayInvoke(functionName)) return message(403, FORBIDDEN);
     if (!body) return message(413, "Request Entity Too Large");
     const domainName = `127.0.0.1:${request.socket.localPort}`;
     const event = urlEvent(request, body, { urlId, domainName, requestId: randomUUID(), now: new Date() });
     try {
-      const outcome = await this.#functions.host(functionName).invoke(event);
+      const outcome = await this.#services.functions.host(functionName).invoke(event);
       return ("result" in outcome && urlResponse(outcome.result)) || FAILED;
     } catch (error) {
       if (error instanceof AwsError && error.code === "TooManyRequestsException") return message(429, "Rate Exceeded.");

@@ -1,21 +1,18 @@
 /** All functions of the local AWS, by name. */
-import type { LogFiles } from "../log-files.ts";
-import type { FunctionSettings, ServiceEndpoints } from "./function-host.ts";
+import type { FunctionServices, FunctionSettings } from "./function-host.ts";
 import { FunctionHost } from "./function-host.ts";
 
 /** Holds the host of every function; a new version takes over from the one before. */
 export class Functions {
-  readonly #endpoints: ServiceEndpoints;
-  readonly #logs: LogFiles;
+  readonly #services: FunctionServices;
   readonly #hosts = new Map<string, FunctionHost>();
   /** Versions that may still be answering their last invocation. */
   readonly #retired = new Set<FunctionHost>();
   readonly #onUse: (settings: FunctionSettings) => void;
 
   /** @param onUse Called before a function is handed out for use. */
-  constructor(endpoints: ServiceEndpoints, logs: LogFiles, onUse: (settings: FunctionSettings) => void) {
-    this.#endpoints = endpoints;
-    this.#logs = logs;
+  constructor(services: FunctionServices, onUse: (settings: FunctionSettings) => void) {
+    this.#services = services;
     this.#onUse = onUse;
   }
 
@@ -48,9 +45,15 @@ export class Functions {
     this.#hosts.delete(name);
   }
 
-  /** Lets processes go that hold the file of a deleted log group. */
+  /** Lets processes go that hold the file of a deleted log group, or none because there was no group. */
   forgetLogGroup(group: string): void {
     for (const host of this.#hosts.values()) if (host.settings.logGroup === group) host.recycle();
+  }
+
+  /** Lets processes go that were started when the role's policies were others: they decide where a process logs. */
+  forgetRole(roleName: string): void {
+    const hosts = [...this.#hosts.values()].filter(({ settings }) => settings.role.endsWith(`/${roleName}`));
+    for (const host of hosts) host.recycle();
   }
 
   killAll(): void {
@@ -58,7 +61,7 @@ export class Functions {
   }
 
   #create(settings: FunctionSettings): FunctionHost {
-    return new FunctionHost(settings, this.#endpoints, this.#logs);
+    return new FunctionHost(settings, this.#services);
   }
 
   #replace(name: string, host: FunctionHost): void {

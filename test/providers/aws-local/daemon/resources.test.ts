@@ -7,7 +7,7 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { startAwsLocal } from "../../../../providers/aws-local/index.ts";
 import { DaemonClient } from "../../../../providers/aws-local/plugin/daemon-client.ts";
-import { handler, inOwnProcess, json, LocalAws } from "../local-aws.ts";
+import { allow, handler, inOwnProcess, json, LocalAws } from "../local-aws.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
 const GROUP = "aws:cloudwatch/logGroup:LogGroup";
@@ -27,10 +27,10 @@ describe("a restart", () => {
     const url = await aws.deploy({ files: handler("return process.env.AWS_ENDPOINT_URL_DYNAMODB;") });
     const endpoint = await (await fetch(url)).text();
     await aws.create(TABLE, { name: "records", hashKey: "id", attributes: [{ name: "id", type: "S" }] });
-    await withTable(endpoint, (client) => client.send(new PutItemCommand({ TableName: "records", Item: ITEM })));
+    await withTable((client) => client.send(new PutItemCommand({ TableName: "records", Item: ITEM })));
     await aws.restart();
     expect(await (await fetch(url)).text()).toBe(endpoint);
-    const { Item } = await withTable(endpoint, (client) =>
+    const { Item } = await withTable((client) =>
       client.send(new GetItemCommand({ TableName: "records", Key: { id: ITEM.id } })),
     );
     expect(Item).toEqual(ITEM);
@@ -135,11 +135,13 @@ describe("what depends on something else", () => {
   });
 
   test("a role goes after its policies", async () => {
-    await aws.create(POLICY, { name: "logs", role: "answer", policy: "{}" });
-    await expect(aws.delete(ROLE, "answer")).rejects.toThrow("DeleteConflict");
-    await aws.delete(POLICY, "answer:logs");
-    await aws.delete(ROLE, "answer");
-    expect(await aws.read(ROLE, "answer")).toBeUndefined();
+    await aws.createRole("worker");
+    const inputs = { name: "queue", role: "worker", policy: allow("sqs:*", "*") };
+    await aws.create(POLICY, inputs);
+    await expect(aws.delete(ROLE, "worker")).rejects.toThrow("DeleteConflict");
+    await aws.delete(POLICY, "worker:queue", inputs);
+    await aws.delete(ROLE, "worker");
+    expect(await aws.read(ROLE, "worker")).toBeUndefined();
   });
 
   test("a function takes its URL and its policy with it", async () => {
@@ -215,9 +217,8 @@ test("a killed background process leaves no process of a function behind, even a
 
 const ITEM = { id: { S: "call-1" }, event: { S: "completed" } };
 
-async function withTable<Result>(endpoint: string, use: (client: DynamoDBClient) => Promise<Result>): Promise<Result> {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+async function withTable<Result>(use: (client: DynamoDBClient) => Promise<Result>): Promise<Result> {
+  const client = new DynamoDBClient(aws.sdk);
   try {
     return await use(client);
   } finally {

@@ -165,6 +165,26 @@ describe("policies", () => {
     ["no JSON", "{", /is "\{": MalformedPolicyDocument: the policy is not JSON/],
     ["no effect", policy({ Action: "*", Resource: "*" }), /MalformedPolicyDocument: Statement\.0\.Effect: /],
     [
+      "a condition",
+      policy({ Effect: "Allow", Action: "*", Resource: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+      /Statement\.0\.Condition: the local AWS evaluates no conditions, so a policy with one is refused/,
+    ],
+    [
+      "a policy variable",
+      policy({ Effect: "Allow", Action: "*", Resource: "arn:aws:sqs:*:*:$" + "{aws:username}" }),
+      /Statement\.0\.Resource: .*holds a policy variable, which the local AWS does not evaluate/,
+    ],
+    [
+      "an action of no service",
+      policy({ Effect: "Allow", Action: "SendMessage", Resource: "*" }),
+      /Statement\.0\.Action: .*begin with a service, such as "sqs:SendMessage"/,
+    ],
+    [
+      "a resource that is no ARN",
+      policy({ Effect: "Allow", Action: "*", Resource: "events" }),
+      /Statement\.0\.Resource: .*must be "\*" or an ARN/,
+    ],
+    [
       "no resource",
       policy({ Effect: "Allow", Action: "*" }),
       /MalformedPolicyDocument: Statement\.0: needs exactly one of Resource/,

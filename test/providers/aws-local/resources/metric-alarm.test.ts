@@ -101,6 +101,16 @@ describe("refused", () => {
       /the expression of "b" uses itself/,
     ],
     [
+      "a metric of AWS that there is none of",
+      { ...ALARM, namespace: "AWS/Lambda", metricName: "Url5xxErrors" },
+      /^the metric Url5xxErrors of AWS\/Lambda is not published .* Published: AWS\/Lambda Duration Errors /,
+    ],
+    [
+      "such a metric in a query",
+      onQueries(metric("a", { namespace: "AWS/DynamoDB" }), expression("a")),
+      /^the metric a of AWS\/DynamoDB is not published/,
+    ],
+    [
       "a constant",
       onQueries(metric("a"), expression("1 + 1")),
       'metricQueries: the expression of "result" uses no query, so it is no time series.',

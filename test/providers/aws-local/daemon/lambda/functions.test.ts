@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { handler, json, LocalAws } from "../../local-aws.ts";
+import { allow, handler, json, LocalAws } from "../../local-aws.ts";
 
 let aws: LocalAws;
 beforeAll(async () => {
@@ -242,5 +242,53 @@ describe("bundles", () => {
     expect(await (await fetch(url)).text()).toBe("one");
     await aws.updateFunction({ name, files: handler('return "two";') });
     expect(await (await fetch(url)).text()).toBe("two");
+  });
+});
+
+describe("a role", () => {
+  test("that may not log costs the function its lines, until it may", async () => {
+    const { attributes } = await aws.createRole("silent");
+    const name = "silent";
+    const files = handler('console.log("a call"); return 1;');
+    const url = await aws.deploy({ name, files, inputs: { role: attributes.arn } });
+    const group = `/aws/lambda/${name}`;
+    await fetch(url);
+    expect(() => aws.log(group)).toThrow("ENOENT");
+    const own = `arn:aws:logs:us-east-1:000000000000:log-group:${group}:*`;
+    await aws.allow(allow(["logs:CreateLogStream", "logs:PutLogEvents"], own), "silent");
+    await fetch(url);
+    expect(() => aws.log(group)).toThrow("ENOENT");
+    await aws.create("aws:cloudwatch/logGroup:LogGroup", { name: group });
+    await fetch(url);
+    expect(aws.log(group).match(/a call/g)).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "that does not trust Lambda",
+      { Principal: { Service: "ec2.amazonaws.com" } },
+      "does not allow lambda.amazonaws.com",
+    ],
+    ["that denies it", { Effect: "Deny" }, "its trust policy denies it"],
+    [
+      "that trusts Lambda on a condition",
+      { Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } } },
+      "its trust policy has a condition, which the local AWS does not evaluate",
+    ],
+  ])("%s cannot be a function's", async (name, more, message) => {
+    const Statement = {
+      Effect: "Allow",
+      Principal: { Service: "lambda.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      ...more,
+    };
+    const role = name.replaceAll(" ", "-");
+    const { attributes } = await aws.create("aws:iam/role:Role", {
+      name: role,
+      path: "/",
+      assumeRolePolicy: JSON.stringify({ Version: "2012-10-17", Statement }),
+    });
+    const creation = aws.createFunction({ name: "untrusted", inputs: { role: attributes.arn } });
+    await expect(creation).rejects.toThrow(message);
   });
 });
