@@ -1,5 +1,6 @@
 import type { Context, LambdaFunctionURLEvent, LambdaFunctionURLResult } from "aws-lambda";
 import type { Answer, Choice, CompiledAnswers, CompiledFlow } from "../call-flow/compile.ts";
+import { PROBE_CALL_PREFIX } from "../webhooks/probe.ts";
 import { metricLine } from "./metrics.ts";
 import { type Fields, fieldsOf } from "./request.ts";
 import { json } from "./response.ts";
@@ -60,20 +61,22 @@ export function createAnswerHandler(
   return async (event, context) => {
     const { outcome, application, flow, choice, answer, baseUrl, callId } = decide(answers, event, ownUrl);
     const page = answer?.page ?? flow?.fallback;
-    log(
-      metricLine(stack, { Answers: 1, FallbackAnswers: answer ? 0 : 1 }, application, {
-        level: answer ? "INFO" : "WARN",
-        message: "answered",
-        timestamp: new Date().toISOString(),
-        outcome,
-        flow: application && answers.applications[application],
-        digest: flow?.digest,
-        choice,
-        page,
-        call_id: callId,
-        request_id: context?.awsRequestId,
-      }),
-    );
+    const line = {
+      level: answer ? "INFO" : "WARN",
+      message: "answered",
+      timestamp: new Date().toISOString(),
+      outcome,
+      flow: application && answers.applications[application],
+      digest: flow?.digest,
+      choice,
+      page,
+      call_id: callId,
+      request_id: context?.awsRequestId,
+    };
+    // Nobody called: an answer without webhooks after it would raise an alarm.
+    const isProbe = callId?.startsWith(PROBE_CALL_PREFIX) ?? false;
+    const counts = { Answers: 1, FallbackAnswers: answer ? 0 : 1 };
+    log(isProbe ? JSON.stringify({ ...line, stack, application }) : metricLine(stack, counts, application, line));
     const actions = page === undefined ? answers.apology : flow?.pages[page];
     const [before, after] = answers.redirect;
     const redirect = answer?.choice && `,${before}${baseUrl}/answer/${application}/${answer.choice}${after}`;

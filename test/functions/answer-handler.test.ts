@@ -206,6 +206,17 @@ describe("the answer function", () => {
     expect(unknown).not.toHaveProperty("application");
   });
 
+  test("does not count a probe, and answers it like any other request", async () => {
+    const [probe, call] = [
+      await ask({ path: "/answer/support?call_id=probe_1" }),
+      await ask({ path: "/answer/support" }),
+    ];
+    expect(probe.body).toEqual(call.body);
+    expect(probe.line).toMatchObject({ outcome: "start", application: "support", call_id: "probe_1" });
+    expect(Object.keys(probe.line)).not.toEqual(expect.arrayContaining(["_aws"]));
+    expect(Object.keys(probe.line)).not.toEqual(expect.arrayContaining(["Answers"]));
+  });
+
   test("takes a body of more than 64 KiB for nothing said", async () => {
     const body = `${" ".repeat(64 * 1024)}digits=1`;
     const { line, checked } = await ask({ method: "POST", path: "/answer/support/menu.1", body });
