@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { Evidence, Finding, Outcome, Point, Report } from "../verify/report.ts";
+import { plainText } from "./plain-text.ts";
 import { heading } from "./screen.ts";
 import { columns } from "./table.ts";
 
@@ -34,7 +35,7 @@ function renderPoint({ number, title, outcome, findings }: Point, paint: Paint):
     return { kind, shown, folded: all.length - shown.length };
   });
   const rows = groups.flatMap(({ shown }) =>
-    shown.map((finding) => [mark(finding, paint), finding.subject, textOf(finding)]),
+    shown.map((finding) => [mark(finding, paint), plainText(finding.subject), plainText(textOf(finding))]),
   );
   const folded = groups.filter((group) => group.folded > 0).map((group) => `… and ${group.folded} ${more[group.kind]}`);
   return [

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { Check, Diagnosis, Health } from "../doctor/check.ts";
+import { plainText } from "./plain-text.ts";
 import { heading } from "./screen.ts";
 import { columns } from "./table.ts";
 
@@ -17,8 +18,8 @@ export function renderDiagnosis({ stack, sections }: Diagnosis, stream: NodeJS.W
   const paint = (style: Style, text: string) => styleText(style, text, { stream });
   const rowOf = ({ health, name, text, fix }: Check) => [
     paint(marks[health].style, marks[health].sign),
-    name,
-    fix ? `${text}\n${paint("dim", `→ ${fix}`)}` : text,
+    plainText(name),
+    fix ? `${plainText(text)}\n${paint("dim", `→ ${plainText(fix)}`)}` : plainText(text),
   ];
   const parts = sections.map(({ title, checks }) => `${heading(title, stream)}\n${columns(checks.map(rowOf))}`);
   const all = sections.flatMap(({ checks }) => checks);

@@ -168,5 +168,5 @@ const recordedPaths = (subject: Subject, recent: Recent): Finding[] =>
     if ("problem" in recent) return [{ subject: key, outcome: "unchecked", text: recent.problem }];
     const flow = flowOf(subject, application);
     if ("unknown" in flow) return [{ subject: key, outcome: "unchecked", text: flow.unknown }];
-    return judgeRecordedPaths(key, flow.flow, callsOf(recent.calls, application));
+    return judgeRecordedPaths(key, flow.flow, callsOf(recent.calls, application), subject.deployed.answerLog);
   });

@@ -28,6 +28,8 @@ export interface Deployed {
   revision?: string;
   /** Where the events of calls are recorded. */
   records?: { table: string; region?: string };
+  /** The log group of the answer function, which says what came of each request for actions. */
+  answerLog?: string;
   /** What stands between a webhook and the work on it; absent where nothing is seen. */
   queue?: { name: string; worker: string };
 }
@@ -62,6 +64,7 @@ export function deployedIn(exported: unknown): Deployed {
   const environment = recordOf(plain(ofType("pulumi:pulumi:Stack")[0]?.outputs.environment));
   const revision = textOf(environment.revision);
   const records = recordsIn(ofType("aws:dynamodb/table:Table"));
+  const answerLog = answerLogIn(ofType("aws:lambda/function:Function"));
   const queue = queueIn(ofType("aws:lambda/eventSourceMapping:EventSourceMapping"));
   return {
     // The engine writes resources in any order; a report keeps to one.
@@ -72,6 +75,7 @@ export function deployedIn(exported: unknown): Deployed {
     flowDigests: Object.fromEntries(textsOf(environment.flows)),
     ...(revision !== undefined && { revision }),
     ...(records && { records }),
+    ...(answerLog !== undefined && { answerLog }),
     ...(queue && { queue }),
   };
 }
@@ -114,6 +118,12 @@ function recordsIn(tables: Resource[]): Deployed["records"] {
   if (table === undefined) return undefined;
   const region = textOf(found?.outputs.arn)?.split(":")[3];
   return { table, ...(region && { region }) };
+}
+
+/** `VoiceEnvironment` calls its functions after what they do. */
+function answerLogIn(functions: Resource[]): string | undefined {
+  const answers = functions.find(({ urn }) => urn.endsWith("-answer"));
+  return textOf(recordOf(answers?.inputs.loggingConfig).logGroup);
 }
 
 function queueIn(mappings: Resource[]): Deployed["queue"] {

@@ -106,8 +106,17 @@ export function judgeRecords(subject: string, calls: readonly RecordedCall[]): F
   return { subject, outcome: "passed", text, evidence: { at: timeOf(last), callId: last.callId } };
 }
 
-/** Point 6 on a live stack: which of the three paths callers have taken, and whether their digits arrived. */
-export function judgeRecordedPaths(subject: string, flow: CompiledFlow, calls: readonly RecordedCall[]): Finding[] {
+/**
+ * Point 6 on a live stack: which of the three paths callers have taken, and whether their digits arrived.
+ *
+ * @param answerLog - the log group that tells where webhooks do not.
+ */
+export function judgeRecordedPaths(
+  subject: string,
+  flow: CompiledFlow,
+  calls: readonly RecordedCall[],
+  answerLog = "<the answer function's log group>",
+): Finding[] {
   const retraced = calls.map((call) => ({ call, ...retrace(flow, call) }));
   const asks = flow.start.choice !== undefined;
   const paths = PATHS.map((path): Finding => {
@@ -121,7 +130,7 @@ export function judgeRecordedPaths(subject: string, flow: CompiledFlow, calls: r
     const count = `${taken.length} recorded ${taken.length === 1 ? "call" : "calls"}`;
     return { subject: about, outcome: "passed", text: count, evidence: { at: timeOf(last), callId: last.callId } };
   });
-  return asks ? [...paths, judgeArrivals(`${subject}, digits`, retraced)] : paths;
+  return asks ? [...paths, judgeArrivals(`${subject}, digits`, retraced, answerLog)] : paths;
 }
 
 const howTo: Record<Path, string> = {
@@ -130,7 +139,11 @@ const howTo: Record<Path, string> = {
   timeout: "call one of its numbers and press nothing",
 };
 
-function judgeArrivals(subject: string, retraced: readonly (Retraced & { call: RecordedCall })[]): Finding {
+function judgeArrivals(
+  subject: string,
+  retraced: readonly (Retraced & { call: RecordedCall })[],
+  answerLog: string,
+): Finding {
   const lost = retraced.find(({ arrival }) => arrival === "lost");
   if (lost)
     return {
@@ -148,10 +161,20 @@ function judgeArrivals(subject: string, retraced: readonly (Retraced & { call: R
       text: `reached the redirect: ${arrived.length} ${arrived.length === 1 ? "call" : "calls"} went on as only the key leads`,
       evidence: { at: timeOf(last), callId: last.callId },
     };
+  const pressed = newest(
+    retraced.filter(({ paths }) => paths.has("normal") || paths.has("invalid")).map(({ call }) => call),
+  );
+  if (!pressed) return { subject, outcome: "unchecked", text: "no recorded caller has pressed a key" };
+  // A person copies this into a shell, so only what is certainly an ID is put into it.
+  const id = /^[\w.:-]+$/.test(pressed.callId) ? pressed.callId : "<call ID>";
+  const pattern = `{ $.call_id = "${id}" }`;
   return {
     subject,
     outcome: "unchecked",
-    text: "webhooks do not tell whether digits reached the redirect: look for outcome key in the answer function's log",
+    text:
+      "webhooks do not tell whether they reached the redirect. The log does, where outcome is key or wrong instead of " +
+      `silence: aws logs filter-log-events --log-group-name ${answerLog} --filter-pattern '${pattern}'`,
+    evidence: { at: timeOf(pressed), callId: pressed.callId },
   };
 }
 

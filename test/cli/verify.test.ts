@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { renderReport } from "../../src/cli/checklist-screen.ts";
+import { plainText } from "../../src/cli/plain-text.ts";
 import type { Finding, Point, Report } from "../../src/verify/report.ts";
 
 const point = (number: number, outcome: Point["outcome"], ...findings: Finding[]): Point => ({
@@ -65,6 +66,14 @@ describe("the report of a checklist", () => {
     ]);
     expect(text).toContain("   !  key  fine\n           use separate customers");
     expect(text).toContain("1 passed, 1 could not be checked, or not all of it (2)");
+  });
+
+  test("lets nobody's answer move the cursor, or pass for a line of its own", () => {
+    const found = "\u001b[2J\u001b[1;1H✓ all is well\u202e\r";
+    const hostile: Finding = { subject: "a\u0007", outcome: "failed", text: "no JSON", evidence: { found } };
+    const text = shown([point(1, "failed", hostile)]);
+    expect(text).toContain("found ✓ all is well");
+    for (const part of [text, plainText(found)]) expect(part).not.toMatch(/[^\P{C}\n]/u);
   });
 
   test("shows a failure among thousands of numbers, and not the thousands", () => {

@@ -37,6 +37,7 @@ describe("what a stack holds", () => {
           outputs: {
             environment: {
               revision: "abc",
+              answerLog: "answer-log",
               flows: { receptionist: "0123" },
               applications: { support: { flow: "receptionist" } },
             },
@@ -48,6 +49,7 @@ describe("what a stack holds", () => {
         }),
         resource(`${MINIVOICE}DidRoute`, "one", { number: "+15551240003", applicationId: "app_1" }),
         resource(`${MINIVOICE}DidRoute`, "two", { number: "+15551240004", mode: "reject" }),
+        resource("aws:lambda/function:Function", "voice-test-answer", { loggingConfig: { logGroup: "answer-log" } }),
         resource("aws:dynamodb/table:Table", "other", { hashKey: "id", name: "other" }),
         resource(
           "aws:dynamodb/table:Table",
@@ -69,6 +71,7 @@ describe("what a stack holds", () => {
       ],
       flowDigests: { receptionist: "0123" },
       revision: "abc",
+      answerLog: "answer-log",
       records: { table: "records-1", region: "eu-north-1" },
       queue: { name: "events-1", worker: "worker-1" },
     });

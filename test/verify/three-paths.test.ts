@@ -206,6 +206,14 @@ describe("a call that was recorded", () => {
     expect(outcomes(call(gathered("1"), other("call.failed")))).toMatchObject({ normal: "unchecked" });
   });
 
+  test("whose digits left no trace in webhooks is looked for in the log", () => {
+    const [finding] = judgeRecordedPaths("sales", sales, [call(gathered("0", 1, 6), done)], "answer-log").slice(-1);
+    expect(finding).toMatchObject({
+      outcome: "unchecked",
+      text: expect.stringContaining(`--log-group-name answer-log --filter-pattern '{ $.call_id = "call_1" }'`),
+    });
+  });
+
   test("is found under its ID", () => {
     expect(judgeRecords("support", [])).toMatchObject({ outcome: "unchecked" });
     expect(judgeRecords("support", [call(done)])).toMatchObject({ outcome: "passed", evidence: { callId: "call_1" } });
