@@ -3,7 +3,7 @@ import type { Application, ApplicationFields } from "../api/schema.ts";
 import { announceSecret, pendingEdit } from "./application-by-hand.ts";
 import { changedFields, describeFields, fieldsOf } from "./application-fields.ts";
 import { type ApplicationInputs, type ApplicationOutputs, applicationOutputs } from "./application-state.ts";
-import { type Context, guarded } from "./context.ts";
+import type { Context } from "./context.ts";
 import {
   ApplicationGone,
   ApplicationNameBorne,
@@ -15,6 +15,7 @@ import {
   WriteNotApplied,
   WriteUnconfirmed,
 } from "./errors.ts";
+import { guarded } from "./ownership.ts";
 import { poll } from "./poll.ts";
 import { managed, unlessLost } from "./writes.ts";
 

@@ -13,8 +13,10 @@ import {
   ApplicationGone,
   ApplicationInUse,
   ApplicationNameTaken,
+  NotDeleted,
   NothingToAdopt,
   WriteNotApplied,
+  WriteUnconfirmed,
 } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { foundOrGone } from "./ownership.ts";
@@ -107,17 +109,16 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
       throw new ApplicationInUse(id, carriers);
     });
     await unlessLost(managed(deletion));
+    const what = `the deletion of the application "${outputs.name}" (${id})`;
     const rest = await poll(
       context.readBackLimit,
       () => listApplications(context),
       (all) => all.every((candidate) => candidate.id !== id),
-    );
+    ).catch((error: Error) => {
+      throw new NotDeleted([new WriteUnconfirmed(what, error.message).message], true);
+    });
     if (rest.some((candidate) => candidate.id === id))
-      throw new WriteNotApplied(
-        `the deletion of the application "${outputs.name}" (${id})`,
-        "it gone",
-        "it still listed",
-      );
+      throw new NotDeleted([new WriteNotApplied(what, "it gone", "it still listed").message], true);
   },
 };
 

@@ -3,7 +3,6 @@ import { type Duration, milliseconds } from "../api/duration.ts";
 import type { Options } from "../api/settings.ts";
 import { type Capabilities, type CapabilitySet, capabilitySets } from "./capabilities.ts";
 import { Claims } from "./claims.ts";
-import { ForeignCustomer } from "./errors.ts";
 import type { Expectation } from "./expectation.ts";
 import { Inventory } from "./inventory.ts";
 
@@ -52,23 +51,4 @@ export function createContext(
     readBackLimit: milliseconds(options.readBackLimit ?? "10 seconds") ?? 0,
     say: options.say,
   };
-}
-
-/**
- * The object, unless it belongs to a customer that this stack has nothing to do with.
- *
- * @param recorded - the customer that it belongs to according to the state
- * @throws ForeignCustomer
- */
-export function guarded<Item extends { id: string; customer_id?: string | undefined }>(
-  { customerId }: Pick<Context, "customerId">,
-  object: Item | undefined,
-  recorded?: string,
-): Item | undefined {
-  const found = object?.customer_id;
-  if (!object || !found) return object;
-  if (customerId && found !== customerId)
-    throw new ForeignCustomer(object.id, found, customerId, "minivoice:customerId");
-  if (recorded && found !== recorded) throw new ForeignCustomer(object.id, found, recorded, "the state");
-  return object;
 }

@@ -1,6 +1,5 @@
 import { milliseconds } from "../api/duration.ts";
 import { Arguments, duration, e164, type IsUnknown, percentage } from "./arguments.ts";
-import { guarded } from "./context.ts";
 import {
   type DidRouteTableInputs,
   type DidRouteTableOutputs,
@@ -10,9 +9,10 @@ import {
   tableOutputs,
   type Written,
 } from "./did-route-table-state.ts";
-import { NotReadable, NotReleased, PartialFailure } from "./errors.ts";
+import { NotDeleted, NotReadable, PartialFailure } from "./errors.ts";
 import { compact, type Lifecycle } from "./lifecycle.ts";
 import { assertMaxChange } from "./max-change.ts";
+import { guarded } from "./ownership.ts";
 import { inParallel } from "./parallel.ts";
 import { reconcileRoutes, releaseRoutes } from "./route-batch.ts";
 import { describeLive } from "./target.ts";
@@ -65,8 +65,8 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
     const routed = await reconcileRoutes(context, wanted, outputs, inputs.takeover ?? [], timeout);
     const released = await releaseRoutes(context, dropped, outputs, inputs.onDelete ?? "reject");
 
-    const routes = { ...outputs.routes, ...routed.routes };
-    const written = { ...outputs.written, ...routed.written };
+    const routes = { ...outputs.routes, ...routed.routes, ...released.routes };
+    const written = { ...outputs.written, ...routed.written, ...released.written };
     for (const number of released.done) delete routes[number];
     for (const number of [...routed.done, ...released.done]) delete written[number];
     const after = tableOutputs(inputs, routes, written);
@@ -91,14 +91,10 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
   },
 
   async remove(context, _id, outputs) {
-    const { reasons } = await releaseRoutes(
-      context,
-      Object.keys(outputs.routes),
-      outputs,
-      outputs.onDelete ?? "reject",
-    );
-    // The engine keeps the state of a resource whose delete failed, and a number that is out of service is no work the next time.
-    if (reasons.length > 0) throw new NotReleased(reasons);
+    const numbers = Object.keys(outputs.routes);
+    const { done, written, reasons } = await releaseRoutes(context, numbers, outputs, outputs.onDelete ?? "reject");
+    // A number that is out of service is no work the next time.
+    if (reasons.length > 0) throw new NotDeleted(reasons, done.length + Object.keys(written).length > 0);
   },
 };
 

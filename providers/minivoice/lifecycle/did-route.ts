@@ -3,7 +3,7 @@ import type { Did } from "../api/schema.ts";
 import { Arguments, duration, e164 } from "./arguments.ts";
 import { awaitAssignment } from "./assignments.ts";
 import type { Context } from "./context.ts";
-import { AssignmentPending, PartialFailure, Unsettled } from "./errors.ts";
+import { AssignmentPending, NotDeleted, PartialFailure, Unsettled } from "./errors.ts";
 import { compact, type Lifecycle, type Named } from "./lifecycle.ts";
 import { foundOrGone } from "./ownership.ts";
 import { type OnDelete, type Reads, reconcileRoute, releaseRoute } from "./route.ts";
@@ -105,9 +105,13 @@ export const didRoute: Lifecycle<DidRouteInputs, DidRouteOutputs> = {
     return live && { id: live.id, outputs: outputsOf(live, outputs, writtenOnceRead(live, lastWritten(outputs))) };
   },
 
-  remove(context, _id, outputs) {
+  async remove(context, _id, outputs) {
     const { number, onDelete = "reject" } = outputs;
-    return releaseRoute(context, number, lastWritten(outputs), onDelete, readsOf(context, outputs));
+    try {
+      await releaseRoute(context, number, lastWritten(outputs), onDelete, readsOf(context, outputs));
+    } catch (error) {
+      throw error instanceof Unsettled ? new NotDeleted([error.message], error.written !== undefined) : error;
+    }
   },
 };
 
@@ -133,7 +137,7 @@ async function reconcile(
   } catch (error) {
     // The number exists and this resource answers for it: it goes into the state as it is, and the next run goes on.
     if (!(error instanceof Unsettled) || !error.live) throw error;
-    const written = [...(before ? lastWritten(before) : []), ...(error.wasWritten ? [describeTarget(target)] : [])];
+    const written = heldBy(before && lastWritten(before), error.written);
     throw new PartialFailure(error.live.id, outputsOf(error.live, inputs, writtenBeside(error.live, written)), [
       error.message,
     ]);

@@ -26,19 +26,19 @@ export class NumberTaken extends LifecycleError {
 export abstract class Unsettled extends LifecycleError {
   /** As it was read last; `undefined` when it has vanished meanwhile. */
   readonly live: Did | undefined;
-  /** Whether a write was sent, which may still show. */
-  readonly wasWritten: boolean;
-  constructor(live: Did | undefined, wasWritten: boolean, message: string) {
+  /** The table's entry for what was written, if anything was: it may still show. */
+  readonly written: string | undefined;
+  constructor(live: Did | undefined, written: string | undefined, message: string) {
     super(message);
     this.live = live;
-    this.wasWritten = wasWritten;
+    this.written = written;
   }
 }
 
 /** Nothing was written: the rest is left to a person or to a later run. */
 export abstract class Pending extends Unsettled {
   constructor(live: Did, message: string) {
-    super(live, false, `pending: ${message}`);
+    super(live, undefined, `pending: ${message}`);
   }
 }
 
@@ -68,7 +68,7 @@ export class WriteNotApplied extends Unsettled {
   constructor(what: string, wanted: string, found: string, live?: Did) {
     super(
       live,
-      true,
+      wanted,
       `${what} was written, but does not show it: wanted ${wanted}, found ${found}. Run up again; if it stays, ask the vendor`,
     );
   }
@@ -76,10 +76,11 @@ export class WriteNotApplied extends Unsettled {
 
 /** A write of which nobody knows what came of it, because its answer, or the read after it, was lost. */
 export class WriteUnconfirmed extends Unsettled {
-  constructor(what: string, why: string, live?: Did) {
+  /** @param route - of a number: the entry that was written, and how it was read last */
+  constructor(what: string, why: string, route?: { written: string; live: Did | undefined }) {
     super(
-      live,
-      true,
+      route?.live,
+      route?.written,
       `${what} was written, but whether it took effect is not known: ${why}. Run up again, which looks first`,
     );
   }
@@ -216,10 +217,17 @@ export class PartialFailure<Outputs extends object = object> extends LifecycleEr
   }
 }
 
-/** Numbers that could not be taken out of service. */
-export class NotReleased extends LifecycleError {
-  constructor(reasons: string[]) {
-    super(firstOf(reasons).join("\n"));
+/**
+ * A deletion that was not finished. The engine keeps the state of before, whatever was done by then, so a program that
+ * goes back to it would look unchanged.
+ *
+ * @param mayBeDone - whether something was written, or may have been
+ */
+export class NotDeleted extends LifecycleError {
+  constructor(reasons: string[], mayBeDone: boolean) {
+    const wayBack =
+      "Part of it may be done, which the state does not show: a program that takes it back needs up --refresh";
+    super([...firstOf(reasons), ...(mayBeDone ? [wayBack] : [])].join("\n"));
   }
 }
 

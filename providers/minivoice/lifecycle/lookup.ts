@@ -1,8 +1,9 @@
 import type { Application, Did } from "../api/schema.ts";
 import { e164 } from "./arguments.ts";
-import { type Context, guarded } from "./context.ts";
+import type { Context } from "./context.ts";
 import { LifecycleError, NumberNotFound } from "./errors.ts";
 import { compact } from "./lifecycle.ts";
+import { guarded } from "./ownership.ts";
 
 /** An application as it is live, without its key, which the API shows only once. */
 export interface ApplicationFound {

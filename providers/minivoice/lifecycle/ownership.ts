@@ -1,4 +1,4 @@
-import { type Context, guarded } from "./context.ts";
+import type { Context } from "./context.ts";
 import { ForeignCustomer } from "./errors.ts";
 
 /**
@@ -21,4 +21,23 @@ export async function foundOrGone<Item extends { id: string; customer_id?: strin
   if (other !== undefined && !customers.includes(recorded))
     throw new ForeignCustomer(`the account, which does not have ${id},`, other, recorded, "the state");
   return undefined;
+}
+
+/**
+ * The object, unless it belongs to a customer that this stack has nothing to do with.
+ *
+ * @param recorded - the customer that it belongs to according to the state
+ * @throws ForeignCustomer
+ */
+export function guarded<Item extends { id: string; customer_id?: string | undefined }>(
+  { customerId }: Pick<Context, "customerId">,
+  object: Item | undefined,
+  recorded?: string,
+): Item | undefined {
+  const found = object?.customer_id;
+  if (!object || !found) return object;
+  if (customerId && found !== customerId)
+    throw new ForeignCustomer(object.id, found, customerId, "minivoice:customerId");
+  if (recorded && found !== recorded) throw new ForeignCustomer(object.id, found, recorded, "the state");
+  return object;
 }

@@ -1,7 +1,8 @@
 import type { Application, Did } from "../api/schema.ts";
 import { changedFields, fieldsOf, shownField, type VisibleField } from "./application-fields.ts";
 import type { ApplicationInputs } from "./application-state.ts";
-import { type Context, guarded } from "./context.ts";
+import type { Context } from "./context.ts";
+import { guarded } from "./ownership.ts";
 import { inParallel } from "./parallel.ts";
 import { describeLive, describeTarget, routesTo, type Target, targetOf } from "./target.ts";
 

@@ -40,22 +40,32 @@ export async function reconcileRoutes(
 ): Promise<BatchResult> {
   const reads = sharedReads(context, wanted.length, before.count);
   const routes: Routes = {};
-  const written: Written = {};
   const attempted = await attemptAll(context, "routed", wanted, reads ? wide : undefined, async ([number, entry]) => {
     const held = heldBy(applicationIn(before.routes[number]), before.written?.[number]);
     const live = await reconcileRoute(context, number, targetOf(entry), { held, takeover }, reads);
     routes[number] = describeLive(live);
   });
   await awaitPending(context, attempted, routes, assignmentTimeout);
-  const entries = new Map(wanted);
-  for (const [number, error] of attempted.failures) {
+  const unsettled = unsettledOf(attempted, before);
+  return {
+    done: attempted.done,
+    reasons: reasonsOf(attempted),
+    routes: { ...routes, ...unsettled.routes },
+    written: unsettled.written,
+  };
+}
+
+/** What is known of the numbers that a write may or may not have moved, or that nobody was allowed to move. */
+function unsettledOf({ failures }: Attempted, before: DidRouteTableOutputs): Pick<BatchResult, "routes" | "written"> {
+  const routes: Routes = {};
+  const written: Written = {};
+  for (const [number, error] of failures) {
     if (!(error instanceof Unsettled) || !error.live) continue;
     routes[number] = describeLive(error.live);
-    const tried = error.wasWritten ? entries.get(number) : undefined;
-    const beside = writtenBeside(error.live, heldBy(lastWritten(before, number), tried));
+    const beside = writtenBeside(error.live, heldBy(lastWritten(before, number), error.written));
     if (beside) written[number] = beside;
   }
-  return { done: attempted.done, reasons: reasonsOf(attempted), routes, written };
+  return { routes, written };
 }
 
 /** Numbers that only a person can assign are waited for together, once all the others are done. */
@@ -79,7 +89,7 @@ export async function releaseRoutes(
   numbers: readonly string[],
   before: DidRouteTableOutputs,
   onDelete: OnDelete,
-): Promise<Pick<BatchResult, "done" | "reasons">> {
+): Promise<BatchResult> {
   const reads = sharedReads(context, numbers.length, before.count);
   const attempted = await attemptAll(
     context,
@@ -88,7 +98,11 @@ export async function releaseRoutes(
     reads ? wide : undefined,
     ([number]) => releaseRoute(context, number, lastWritten(before, number), onDelete, reads),
   );
-  return { done: attempted.done, reasons: reasonsOf(attempted) };
+  return {
+    done: attempted.done,
+    reasons: reasonsOf(attempted),
+    ...unsettledOf(attempted, before),
+  };
 }
 
 /** What came of each number that was tried, and how many were not. */

@@ -1,6 +1,6 @@
 import { MiniVoiceError } from "../api/errors.ts";
 import type { Did } from "../api/schema.ts";
-import { type Context, guarded } from "./context.ts";
+import type { Context } from "./context.ts";
 import {
   AssignmentPending,
   NotAsReviewed,
@@ -10,6 +10,7 @@ import {
   WriteNotApplied,
   WriteUnconfirmed,
 } from "./errors.ts";
+import { guarded } from "./ownership.ts";
 import { poll } from "./poll.ts";
 import { changeTo, describeLive, describeTarget, routesTo, type Target, targetOf } from "./target.ts";
 import { managed, unlessLost } from "./writes.ts";
@@ -125,6 +126,7 @@ async function write(context: Context, seen: Did, target: Target, reads: Reads):
   context.inventory.forget();
   const { dids } = context.client;
   const number = seen.number_e164;
+  const written = describeTarget(target);
   const lost = await unlessLost(managed(dids.update(seen.id, changeTo(target)))).catch(async (error) => {
     if (!(error instanceof MiniVoiceError && error.provesAbsence)) throw error;
     // Either the number is gone by now, or the account has no such call and says so in the same words.
@@ -136,9 +138,9 @@ async function write(context: Context, seen: Did, target: Target, reads: Reads):
     () => reads.byNumber(number),
     (did) => did !== undefined && routesTo(did, target),
   ).catch((error: Error) => {
-    throw new WriteUnconfirmed(number, error.message, seen);
+    throw new WriteUnconfirmed(number, error.message, { written, live: seen });
   });
   if (live && routesTo(live, target)) return live;
-  if (lost) throw new WriteUnconfirmed(number, lost.message, live);
-  throw new WriteNotApplied(number, describeTarget(target), live ? describeLive(live) : "no such number", live);
+  if (lost) throw new WriteUnconfirmed(number, lost.message, { written, live });
+  throw new WriteNotApplied(number, written, live ? describeLive(live) : "no such number", live);
 }

@@ -103,6 +103,8 @@ export async function live(history: History, startEngine: StartEngine, figures: 
   let program = emptyProgram;
   /** Whether the account may be other than the state says, in a way that only a refresh notices. */
   let isUnseen = false;
+  /** Ids that the state has ever held. */
+  const known = new Set<string>();
   /** What a killed run was doing is looked up before anything else; the front door does so of itself. */
   let wasKilled = false;
   try {
@@ -152,7 +154,8 @@ export async function live(history: History, startEngine: StartEngine, figures: 
     figures.runs += 1;
     figures.operations += outcome.steps.length;
     figures.writes += account.writes.length;
-    const judged = { before, after, program, outcome, capabilities, isSighted, touched, ...account.seen };
+    for (const { id } of [...before.resources, ...after.resources]) known.add(id);
+    const judged = { before, after, program, outcome, capabilities, isSighted, touched, known, ...account.seen };
     writesAreSound(judged);
     numbersAreSound(judged);
     applicationsAreSound(judged);

@@ -16,6 +16,8 @@ export interface Judged {
   isSighted: boolean;
   /** Numbers and applications that somebody else changed while the run was under way. */
   touched: ReadonlySet<string>;
+  /** Ids that the state has ever held. */
+  known: ReadonlySet<string>;
   writes: readonly Write[];
   secrets: ReadonlyMap<string, unknown>;
 }
@@ -83,7 +85,7 @@ export function numbersAreSound(judged: Judged): void {
 
 /** No application exists twice (but for those that the state knows by id while they wait for a new name or an end), none stands for two resources, and those that are declared are as declared. */
 export function applicationsAreSound(judged: Judged): void {
-  const { after, program, outcome, capabilities, isSighted, touched, secrets } = judged;
+  const { after, program, outcome, capabilities, isSighted, touched, secrets, known } = judged;
   const ids = after.resources.map(({ id }) => id);
   if (!outcome.failed) expect(new Set(ids).size).toBe(ids.length);
   const declaredNameOf = new Map(
@@ -93,10 +95,12 @@ export function applicationsAreSound(judged: Judged): void {
     }),
   );
   const isWaiting = (id: string, name: string) => ids.includes(id) && declaredNameOf.get(id) !== name;
-  // Where a person renames, and nothing deletes, names that the program has given up may well meet.
+  // Where a person renames, and nothing deletes, what the program has given up may bear any name.
+  const isGivenUp = (id: string) => known.has(id) && !ids.includes(id);
   const declaredNames = outcome.failed ? [] : [...declaredNameOf.values()];
-  const matters = (name: string) => capabilities === "managed" || declaredNames.includes(name);
-  const settled = after.applications.filter(({ id, name }) => matters(name) && !isWaiting(id, name));
+  const matters = (id: string, name: string) =>
+    capabilities === "managed" || (declaredNames.includes(name) && !isGivenUp(id));
+  const settled = after.applications.filter(({ id, name }) => matters(id, name) && !isWaiting(id, name));
   const names = settled.map(({ name }) => name);
   expect({ names }).toEqual({ names: [...new Set(names)] });
   if (outcome.failed || !isSighted) return;

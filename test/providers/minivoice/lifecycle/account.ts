@@ -71,6 +71,9 @@ export async function testAccount(options: SandboxOptions = {}): Promise<TestAcc
   };
 }
 
+/** For a run that is to see what it wrote, however busy the machine is. */
+export const patient = { readBackLimit: "5 seconds" } as const;
+
 /** The arguments of a program, as `check` makes them. */
 export function inputsOf<Inputs extends { resourceName: string }>(
   lifecycle: Pick<Lifecycle<Inputs, never>, "check">,

@@ -10,7 +10,7 @@ import {
   reset,
   StaleReads,
 } from "../../../../src/sandbox/faults.ts";
-import { failureOf, inputsOf, partOf, testAccount } from "./account.ts";
+import { failureOf, inputsOf, partOf, patient, testAccount } from "./account.ts";
 
 const declared = { name: "Support", answerUrl: "https://example.com/answer" };
 const inputs = inputsOf(application, declared);
@@ -124,7 +124,7 @@ describe("an application that was created", () => {
   test("is waited for while reads lag behind", async () => {
     const account = await testAccount();
     lag(account, 3);
-    const { outputs } = await application.create(account.run(), inputs);
+    const { outputs } = await application.create(account.run(patient), inputs);
     expect(outputs).toMatchObject(declared);
     expect(account.sent("POST")).toBe(1);
   });

@@ -8,7 +8,7 @@ import {
   loseAnswer,
   StaleReads,
 } from "../../../../src/sandbox/faults.ts";
-import { failureOf, inputsOf, main, partOf, type TestAccount, testAccount } from "./account.ts";
+import { failureOf, inputsOf, main, partOf, patient, type TestAccount, testAccount } from "./account.ts";
 
 const refused = (status: number, code: string) =>
   answerWith(status, JSON.stringify({ error: { code, message: `${code}, for a test` } }));
@@ -88,7 +88,7 @@ describe("a move of a number", () => {
     const { account, sales, move } = await routed();
     const stale = new StaleReads(3);
     account.arm("", (exchange) => stale.meet(exchange), Number.POSITIVE_INFINITY);
-    expect(await move()).toMatchObject({ applicationId: sales });
+    expect(await move(account.run(patient))).toMatchObject({ applicationId: sales });
     expect(account.writes()).toHaveLength(1);
   });
 });

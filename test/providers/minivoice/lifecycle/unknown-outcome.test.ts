@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { application, didRoute, didRouteTable } from "pulumi-minivoice/lifecycle";
 import { answerWith, loseAnswer, reset } from "../../../../src/sandbox/faults.ts";
-import { failureOf, inputsOf, main, partOf, type TestAccount, testAccount } from "./account.ts";
+import { failureOf, inputsOf, main, partOf, second, type TestAccount, testAccount } from "./account.ts";
 
 /** The write happens, but nobody hears of it, and no read succeeds for a while. */
 function loseTrackOf(account: TestAccount): void {
@@ -74,6 +74,20 @@ describe("a program that goes back to where it was, after a write of which nobod
     expect(await account.live(main)).toBe(`webhook ${support}`);
   });
 
+  test("finds the number that was to leave a table, and puts it back", async () => {
+    const { account, support } = await setting();
+    const back = inputsOf(didRouteTable, { routes: { [main]: support, [second]: "reject" } });
+    const { id, outputs } = await didRouteTable.create(account.run(), back);
+    loseTrackOf(account);
+    const without = inputsOf(didRouteTable, { routes: { [second]: "reject" } });
+    const lost = await partOf(didRouteTable.update(account.run(), id, outputs, without));
+    account.sandbox.faults.clear();
+    expect(await account.live(main)).toBe("reject nobody");
+
+    expect(await didRouteTable.update(account.run(), id, lost.outputs, back)).toEqual(outputs);
+    expect(await account.live(main)).toBe(`webhook ${support}`);
+  });
+
   test("has its answer once the number was refreshed: nothing is left to remember of a number that stayed", async () => {
     const { account, support } = await setting();
     const { id, outputs } = await didRoute.create(
@@ -82,5 +96,56 @@ describe("a program that goes back to where it was, after a write of which nobod
     );
     const unknown = { ...outputs, written: [support, "reject"].sort() };
     expect(await didRoute.read(account.run(), id, unknown)).toEqual({ id, outputs });
+  });
+});
+
+describe("a deletion that was not finished says that the state does not show it", () => {
+  const wayBack = /a program that takes it back needs up --refresh$/;
+
+  test("of a route whose write nobody saw: then a refresh finds the number, and an update puts it back", async () => {
+    const account = await testAccount();
+    const inputs = inputsOf(didRoute, { number: main, applicationId: await account.create("Support") });
+    const { id, outputs } = await didRoute.create(account.run(), inputs);
+    loseTrackOf(account);
+    expect((await failureOf(didRoute.remove(account.run(), id, outputs))).message).toMatch(wayBack);
+    account.sandbox.faults.clear();
+
+    const found = await didRoute.read(account.run(), id, outputs);
+    expect(found?.outputs).toMatchObject({ mode: "reject" });
+    expect(await didRoute.update(account.run(), id, found?.outputs ?? outputs, inputs)).toEqual(outputs);
+  });
+
+  test("of a table of which one number is done", async () => {
+    const account = await testAccount();
+    const support = await account.create("Support");
+    const inputs = inputsOf(didRouteTable, { routes: { [main]: support, [second]: support } });
+    const { id, outputs } = await didRouteTable.create(account.run(), inputs);
+    account.arm("PATCH", answerWith(403));
+    const failure = await failureOf(didRouteTable.remove(account.run(), id, outputs));
+    expect(failure.message).toMatch(wayBack);
+    expect(failure.message).toContain("403");
+  });
+
+  test("but not of a table of which nothing was written", async () => {
+    const account = await testAccount();
+    const support = await account.create("Support");
+    const table = await didRouteTable.create(
+      account.run(),
+      inputsOf(didRouteTable, { routes: { [main]: support, [second]: support } }),
+    );
+    account.arm("PATCH", answerWith(403), Number.POSITIVE_INFINITY);
+    const failure = await failureOf(didRouteTable.remove(account.run(), table.id, table.outputs));
+    expect(failure.message).not.toMatch(wayBack);
+  });
+
+  test("of an application whose end nobody could see", async () => {
+    const account = await testAccount();
+    const { id, outputs } = await application.create(account.run(), inputsOf(application, { name: "Support" }));
+    account.arm("DELETE", loseAnswer);
+    account.arm("GET /v1/applications", ({ answer }) => answer());
+    account.arm("GET /v1/applications", answerWith(503), Number.POSITIVE_INFINITY);
+    const failure = await failureOf(application.remove(account.run(), id, outputs));
+    expect(failure.message).toMatch(wayBack);
+    expect(failure.message).toContain(`the deletion of the application "Support" (${id})`);
   });
 });
