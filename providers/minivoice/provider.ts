@@ -8,7 +8,7 @@ import { watchEngine } from "./engine-watch.ts";
 import { application as applicationLifecycle } from "./lifecycle/application.ts";
 import type { Unchecked } from "./lifecycle/arguments.ts";
 import { Claims } from "./lifecycle/claims.ts";
-import { type Context, createContext } from "./lifecycle/context.ts";
+import type { Context } from "./lifecycle/context.ts";
 import { didRoute as didRouteLifecycle } from "./lifecycle/did-route.ts";
 import { didRouteTable as didRouteTableLifecycle } from "./lifecycle/did-route-table.ts";
 import { PartialFailure } from "./lifecycle/errors.ts";
@@ -28,16 +28,13 @@ export const webhookSecret = adapt("WebhookSecret", webhookSecretLifecycle);
 
 const claims = new Claims();
 let configuration: Configuration | ConfigurationError | undefined;
-let shared: Context | undefined;
+let shared: Promise<Context> | undefined;
 
 /** Entered again before an awaited one would have ended, so all of it is synchronous. A mistake is kept until something needs the account. */
 function configure(read: (key: string) => string | undefined): void {
   if (configuration) return;
   // Only the engine configures, so nothing else that loads this module is watched, or ended.
-  watchEngine(process.argv[2], () => {
-    shared?.client.stop("the engine that started this run is gone");
-    process.exit(1);
-  });
+  watchEngine(process.argv[2], () => process.exit(1));
   try {
     configuration = configurationOf(read);
   } catch (error) {
@@ -46,15 +43,14 @@ function configure(read: (key: string) => string | undefined): void {
   }
 }
 
-function context(): Context {
+function context(): Promise<Context> {
   if (configuration === undefined || configuration instanceof ConfigurationError)
     throw configuration ?? new ConfigurationError("the provider was not configured");
-  if (shared) return shared;
-  shared = createContext({
-    ...shareOut(configuration).provider,
-    claims,
-    say: (message) => process.stderr.write(`minivoice: ${message}\n`),
-  });
+  const { provider: options } = shareOut(configuration);
+  // Most runs find nothing to do, and then nobody waits for the HTTP client and the schemas to load.
+  shared ??= import("./lifecycle/context.ts").then(({ createContext }) =>
+    createContext({ ...options, claims, say: (message) => process.stderr.write(`minivoice: ${message}\n`) }),
+  );
   return shared;
 }
 
@@ -107,26 +103,26 @@ function adapt<Inputs extends Named, Outputs extends Named>(
 
     async create(inputs: Inputs) {
       return withProvider([inputs], async () => {
-        const { id, outputs } = await lifecycle.create(context(), own(inputs));
+        const { id, outputs } = await lifecycle.create(await context(), own(inputs));
         return { id, outs: outputs };
       });
     },
 
     async update(id, olds: Outputs, news: Inputs) {
       return withProvider([news, olds], async () => ({
-        outs: await lifecycle.update(context(), id, own(olds), own(news)),
+        outs: await lifecycle.update(await context(), id, own(olds), own(news)),
       }));
     },
 
     async read(id, olds?: Outputs) {
       return quietly([olds], async () => {
-        const live = await lifecycle.read(context(), id, own(olds ?? ({} as Outputs)));
+        const live = await lifecycle.read(await context(), id, own(olds ?? ({} as Outputs)));
         return live ? { id: live.id, props: live.outputs, inputs: lifecycle.inputsOf(live.outputs) } : {};
       });
     },
 
     async delete(id, outputs: Outputs) {
-      await quietly([outputs], () => lifecycle.remove(context(), id, own(outputs)));
+      await quietly([outputs], async () => lifecycle.remove(await context(), id, own(outputs)));
     },
   };
 }

@@ -119,6 +119,11 @@ export class Project {
     return this.#operate(["destroy", "--yes", "--skip-preview"]);
   }
 
+  /** The same project, run by somebody with other environment variables. */
+  as(environment: Record<string, string>): Project {
+    return new Project(this.directory, this.stackName, this.#command, { ...this.#environment, ...environment });
+  }
+
   /** Starts an operation and leaves it running, to be killed or waited for. */
   start(args: string[]): ChildProcess {
     return spawn(this.#command, [...args, "--non-interactive", "--color", "never"], {
@@ -191,6 +196,7 @@ export function engineEnvironment(directory: string, pulumiDirectory: string): R
     PULUMI_HOME: join(directory, "home"),
     PULUMI_CONFIG_PASSPHRASE: "engine-test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
     // Makes the CLI know --event-log.
     PULUMI_DEBUG_COMMANDS: "true",
   };
