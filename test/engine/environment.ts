@@ -1,23 +1,30 @@
-import { afterEach, beforeEach } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach } from "@jest/globals";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
 import { Project } from "./project.ts";
 
 /** The numbers of the account that each test starts with. */
 export const numbers = ["+15551230001", "+15551230002", "+15551230003"] as const;
 
+type Options = SandboxOptions & { config?: Record<string, string> };
+
 /** A fresh account and a project that is set up for it, for each test of a file. */
-export function forEachTest(options: SandboxOptions = {}): { sandbox: Sandbox; project: Project } & Account {
+export const forEachTest = (options: Options = {}): Account => account(options, beforeEach, afterEach);
+
+/** The same for all tests of a file or of a `describe` together: they tell one story, or look at one run. */
+export const forAllTests = (options: Options = {}): Account => account(options, beforeAll, afterAll);
+
+function account({ config, ...options }: Options, before: typeof beforeEach, after: typeof afterEach): Account {
   const current = {} as { sandbox: Sandbox; project: Project };
 
-  beforeEach(async () => {
+  before(async () => {
     current.sandbox = await startSandbox({ numbers: [...numbers], ...options });
     current.project = await Project.create({
       environment: { MINIVOICE_API_KEY: current.sandbox.portalKey, MINIVOICE_BASE_URL: current.sandbox.url },
-      config: { "minivoice:capabilities": options.capabilities ?? "managed" },
+      config: { "minivoice:capabilities": options.capabilities ?? "managed", ...config },
     });
   });
 
-  afterEach(async () => {
+  after(async () => {
     await current.project?.remove();
     await current.sandbox?.close();
   });
@@ -50,7 +57,10 @@ export function forEachTest(options: SandboxOptions = {}): { sandbox: Sandbox; p
   });
 }
 
+/** An account of the sandbox, and a project that works with it. */
 interface Account {
+  sandbox: Sandbox;
+  project: Project;
   /** Requests that changed something, oldest first. */
   writes(): string[];
   forgetRequests(): void;

@@ -1,21 +1,38 @@
-import { describe, expect, test } from "@jest/globals";
-import { application, forEachTest } from "./environment.ts";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { forAllTests } from "./environment.ts";
+import type { Outcome } from "./project.ts";
 
-const account = forEachTest();
+const account = forAllTests();
+const unchanged = { failed: false, steps: [], diffs: {}, text: "" };
 
-const environment = (answerUrl?: string) => `${application("support", answerUrl)}
+/** An environment, and an application that a killed run left behind, of which the state knows nothing. */
+const environment = ({ answerUrl = "https://example.com/support", keeper = "2026-10" } = {}) => `
+const secret = new WebhookSecret("support", { keeper: "${keeper}" });
+const support = new Application("support", {
+  name: "support", answerUrl: "${answerUrl}", webhookUrl: "https://example.com/hooks", webhookSecret: secret.value,
+});
+new Application("left", { name: "left behind", answerUrl: "https://example.com/left" });
 new DidRouteTable("numbers", { routes: { "+15551230001": support.applicationId, "+15551230003": "reject" } });
 new DidRoute("second", { number: "+15551230002", applicationId: support.applicationId });
-export const applicationId = support.applicationId;`;
+export const applicationId = support.applicationId;
+export const value = secret.value;
+export const previous = secret.previous.apply((text) => text ?? "none");
+export const previousValidUntil = secret.previousValidUntil.apply((text) => text ?? "none");`;
 
-describe("an environment", () => {
-  test("is created by up, and a second up and a preview change nothing and send no request", async () => {
-    const { project } = account;
-    await project.write(environment());
+let first: Outcome;
 
-    const first = await project.up();
-    expect(first.text).toBe("");
+beforeAll(async () => {
+  const { project, sandbox } = account;
+  await sandbox.control.createApplication({ name: "left behind", answerUrl: "https://example.com/left" });
+  await project.write(environment());
+  first = await project.up();
+});
+
+describe("the life of an environment", () => {
+  test("begins with an up that creates what is missing", async () => {
+    expect(first.failed).toBe(false);
     expect(first.steps.sort()).toEqual([
+      "create Application left",
       "create Application support",
       "create DidRoute second",
       "create DidRouteTable numbers",
@@ -24,20 +41,26 @@ describe("an environment", () => {
     expect(await account.live("+15551230001")).toBe("webhook support");
     expect(await account.live("+15551230002")).toBe("webhook support");
     expect(await account.live("+15551230003")).toBe("reject nobody");
+  });
 
+  test("takes over an application that a killed run left behind, instead of creating a second one", async () => {
+    expect(first.text).toMatch(/^minivoice: "left behind" exists already as app_\S+ and is taken over/);
+    const applications = await account.sandbox.control.listApplications();
+    expect(applications.filter(({ name }) => name === "left behind")).toHaveLength(1);
+    expect(account.writes().filter((write) => write.startsWith("POST"))).toHaveLength(1);
+  });
+
+  test("goes on with an up and a preview that change nothing and send no request", async () => {
+    const { project, sandbox } = account;
     account.forgetRequests();
-    expect(await project.up()).toEqual({ failed: false, steps: [], diffs: {}, text: "" });
-    expect(await project.preview({ expectNoChanges: true })).toEqual({ failed: false, steps: [], diffs: {}, text: "" });
-    expect(account.sandbox.requests).toEqual([]);
+    expect(await project.up()).toEqual(unchanged);
+    expect(await project.preview({ expectNoChanges: true })).toEqual(unchanged);
+    expect(sandbox.requests).toEqual([]);
   });
 
   test("shows an edited answer URL as exactly one change, and writes that one field", async () => {
     const { project, sandbox } = account;
-    await project.write(environment());
-    await project.up();
-    const { applicationId } = await project.outputs();
-
-    await project.write(environment("https://example.com/elsewhere"));
+    await project.write(environment({ answerUrl: "https://example.com/elsewhere" }));
     const preview = await project.preview();
     expect(preview.steps).toEqual(["update Application support"]);
     expect(preview.diffs).toEqual({ "update Application support": ["answerUrl"] });
@@ -52,62 +75,31 @@ describe("an environment", () => {
       },
     );
     expect((await project.up()).steps).toEqual(["update Application support"]);
-    expect(account.writes()).toEqual([`PATCH /v1/applications/${applicationId?.value}`]);
+    expect(account.writes()).toEqual([`PATCH /v1/applications/${await account.idOf("support")}`]);
     expect(bodies).toEqual([{ answer_url: "https://example.com/elsewhere" }]);
-    expect((await project.up()).steps).toEqual([]);
-  });
-
-  test("leaves no application and no number in service behind when it is destroyed", async () => {
-    const { project, sandbox } = account;
-    await project.write(environment());
-    await project.up();
-
-    const destroyed = await project.destroy();
-    expect(destroyed).toMatchObject({ failed: false, text: "" });
-    const names = (await sandbox.control.listApplications()).map(({ name }) => name);
-    expect(names).toHaveLength(1);
-    expect(names).not.toContain("support");
-    for (const number of ["+15551230001", "+15551230002", "+15551230003"])
-      expect(await account.live(number)).toBe("reject nobody");
   });
 
   test("gets a new webhook secret from a new keeper, and keeps the previous one valid for a while", async () => {
-    const { project, sandbox } = account;
-    const program = (keeper: string) => `
-      const secret = new WebhookSecret("support", { keeper: "${keeper}" });
-      new Application("support", { name: "support", webhookSecret: secret.value });
-      export const { value, previous, previousValidUntil } = secret;`;
-    await project.write(program("2026-10"));
-    await project.up();
+    const { project } = account;
     const before = await project.outputs();
     expect(before.value).toMatchObject({ secret: true, value: expect.stringMatching(/^[0-9a-f]{64}$/) });
 
     account.forgetRequests();
-    await project.write(program("2026-11"));
+    await project.write(environment({ answerUrl: "https://example.com/elsewhere", keeper: "2026-11" }));
     expect((await project.up()).steps).toEqual(["update WebhookSecret support", "update Application support"]);
     const after = await project.outputs();
     expect(after.previous).toEqual(before.value);
     expect(after.value?.value).not.toEqual(before.value?.value);
     expect(Date.parse(String(after.previousValidUntil?.value))).toBeGreaterThan(Date.now());
-    expect(account.writes()).toHaveLength(1);
-    expect(sandbox.requests.some(({ method }) => method === "PATCH")).toBe(true);
-    expect((await project.up()).steps).toEqual([]);
+    expect(account.writes()).toEqual([`PATCH /v1/applications/${after.applicationId?.value}`]);
+    expect(await project.up()).toEqual(unchanged);
   });
 
-  test("takes over an application that a killed run left behind, instead of creating a second one", async () => {
+  test("ends with a destroy that leaves no application and no number in service behind", async () => {
     const { project, sandbox } = account;
-    await project.write(`new Application("support", { name: "support", answerUrl: "https://example.com/answer" });`);
-    const created = await fetch(`${sandbox.url}/v1/applications`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${sandbox.portalKey}`, "content-type": "application/json" },
-      body: JSON.stringify({ name: "support", answer_url: "https://example.com/answer" }),
-    });
-    expect(created.ok).toBe(true);
-
-    const up = await project.up();
-    expect(up).toMatchObject({ failed: false, steps: ["create Application support"] });
-    expect(up.text).toMatch(/"support" exists already as app_\S+ and is taken over/);
-    expect((await sandbox.control.listApplications()).filter(({ name }) => name === "support")).toHaveLength(1);
-    expect((await project.up()).steps).toEqual([]);
+    expect(await project.destroy()).toMatchObject({ failed: false, text: "" });
+    expect((await sandbox.control.listApplications()).map(({ portal }) => portal)).toEqual([true]);
+    for (const number of ["+15551230001", "+15551230002", "+15551230003"])
+      expect(await account.live(number)).toBe("reject nobody");
   });
 });

@@ -1,10 +1,9 @@
 import { createServer } from "node:net";
 import { describe, expect, test } from "@jest/globals";
-import { startSandbox } from "../../src/sandbox/index.ts";
-import { application, forEachTest } from "./environment.ts";
-import { Project } from "./project.ts";
+import { application, forAllTests } from "./environment.ts";
 
-const account = forEachTest();
+const customerId = "cust_theirs";
+const account = forAllTests({ customerId });
 const secret = "not-to-be-shown-anywhere";
 
 describe("a preview refuses, and nothing is written,", () => {
@@ -50,18 +49,9 @@ describe("a preview refuses, and nothing is written,", () => {
 });
 
 describe("an account that cannot be used", () => {
-  const outcomeWith = async (environment: Record<string, string>, config: Record<string, string> = {}) => {
-    const project = await Project.create({ environment, config });
-    try {
-      await project.write(application("support"));
-      return { preview: await project.preview(), up: await project.up() };
-    } finally {
-      await project.remove();
-    }
-  };
-
   test("for want of a key is refused in preview, with the ways to give one", async () => {
-    const { preview } = await outcomeWith({ MINIVOICE_API_KEY: "", MINIVOICE_BASE_URL: account.sandbox.url });
+    await account.project.write(application("support"));
+    const preview = await account.project.as({ MINIVOICE_API_KEY: "" }).preview();
     expect(preview.failed).toBe(true);
     expect(preview.text).toContain(
       "set the environment variable MINIVOICE_API_KEY, or `pulumi config set --secret minivoice:apiKey`",
@@ -70,10 +60,7 @@ describe("an account that cannot be used", () => {
   });
 
   test("for a wrong key is refused by up, without showing the key", async () => {
-    const { up } = await outcomeWith({
-      MINIVOICE_API_KEY: "mv_test_wrong_key_000",
-      MINIVOICE_BASE_URL: account.sandbox.url,
-    });
+    const up = await account.project.as({ MINIVOICE_API_KEY: "mv_test_wrong_key_000" }).up();
     expect(up.failed).toBe(true);
     expect(up.text).toContain("refused GET /v1/applications with 401");
     expect(up.text).toContain("Check MINIVOICE_API_KEY");
@@ -86,74 +73,62 @@ describe("an account that cannot be used", () => {
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
     await new Promise((resolve) => server.close(resolve));
-    const { up } = await outcomeWith({
-      MINIVOICE_API_KEY: "mv_test_any",
-      MINIVOICE_BASE_URL: `http://127.0.0.1:${port}`,
-    });
+    const up = await account.project.as({ MINIVOICE_BASE_URL: `http://127.0.0.1:${port}` }).up();
     expect(up.failed).toBe(true);
     expect(up.text).toContain("nothing listens there");
     expect(up.text).toContain("npm start");
   });
 
   test("because it belongs to another customer is refused before anything is written", async () => {
-    const other = await startSandbox({ customerId: "cust_other", numbers: ["+15551230001"] });
-    const project = await Project.create({
-      environment: { MINIVOICE_API_KEY: other.portalKey, MINIVOICE_BASE_URL: other.url },
-      config: { "minivoice:customerId": "cust_mine", "minivoice:capabilities": "managed" },
-    });
-    try {
-      await project.write(`new DidRoute("main", { number: "+15551230001", mode: "reject" });`);
-      const up = await project.up();
-      expect(up.failed).toBe(true);
-      expect(up.text).toContain("belongs to customer cust_other, but this stack is for cust_mine");
-      expect(other.requests.every(({ method }) => method === "GET")).toBe(true);
-    } finally {
-      await project.remove();
-      await other.close();
-    }
+    const { project, sandbox } = account;
+    account.forgetRequests();
+    await project.pulumi(["config", "set", "minivoice:customerId", "cust_mine"]);
+    await project.write(`new DidRoute("main", { number: "+15551230001", mode: "reject" });`);
+    const up = await project.up();
+    await project.pulumi(["config", "rm", "minivoice:customerId"]);
+    expect(up.failed).toBe(true);
+    expect(up.text).toContain(`belongs to customer ${customerId}, but this stack is for cust_mine`);
+    expect(sandbox.requests.length).toBeGreaterThan(0);
+    expect(account.writes()).toEqual([]);
   });
 });
 
 describe("up refuses", () => {
+  const program = ({ takeover = "", adopt = "" } = {}) => `
+    const support = new Application("support", { name: "support", answerUrl: "https://example.com/new", ${adopt} });
+    new DidRoute("main", { number: "+15551230001", applicationId: support.applicationId, ${takeover} });`;
+
   test("a number that the account does not have", async () => {
     const { project } = account;
     await project.write(`new DidRoute("main", { number: "+15559999999", mode: "reject" });`);
     expect((await project.up()).text).toContain("+15559999999 is not a number of this account");
   });
 
-  test("a number that a stranger's application holds, until takeover names that application", async () => {
+  test("an application whose name another one has, and adopts it when it is told to", async () => {
     const { project, sandbox } = account;
     const stranger = await sandbox.control.createApplication({ name: "stranger" });
     await sandbox.control.assign("+15551230001", stranger.id);
-    const program = (more = "") =>
-      `${application("support")}new DidRoute("main", { number: "+15551230001", applicationId: support.applicationId, ${more} });`;
-    await project.write(program());
-    const refused = await project.up();
-    expect(refused.failed).toBe(true);
-    expect(refused.text).toContain(`takeover: "${stranger.id}"`);
-    expect(await account.live("+15551230001")).toBe("webhook stranger");
-
-    await project.write(program(`takeover: "${stranger.id}"`));
-    expect((await project.up()).failed).toBe(false);
-    expect(await account.live("+15551230001")).toBe("webhook support");
-    expect((await project.up()).steps).toEqual([]);
-  });
-
-  test("an application whose name another one has, and adopts it when it is told to", async () => {
-    const { project, sandbox } = account;
     const existing = await sandbox.control.createApplication({ name: "support", answerUrl: "https://example.com/old" });
-    const program = (more = "") =>
-      `new Application("support", { name: "support", answerUrl: "https://example.com/new", ${more} });`;
     await project.write(program());
     const refused = await project.up();
     expect(refused.failed).toBe(true);
     expect(refused.text).toContain(existing.id);
     expect(refused.text).toContain("adopt: true");
 
-    await project.write(program("adopt: true"));
+    await project.write(program({ adopt: "adopt: true" }));
     account.forgetRequests();
-    expect((await project.up()).failed).toBe(false);
+    const adopted = await project.up();
+    expect(adopted.steps).toContain("create Application support");
     expect(account.writes()).toEqual([`PATCH /v1/applications/${existing.id}`]);
+    expect(adopted.text).toContain(`takeover: "${stranger.id}"`);
+  });
+
+  test("a number that a stranger's application holds, until takeover names that application", async () => {
+    const { project } = account;
+    expect(await account.live("+15551230001")).toBe("webhook stranger");
+    await project.write(program({ adopt: "adopt: true", takeover: `takeover: "${await account.idOf("stranger")}"` }));
+    expect((await project.up()).failed).toBe(false);
+    expect(await account.live("+15551230001")).toBe("webhook support");
     expect((await project.up()).steps).toEqual([]);
   });
 });
