@@ -150,8 +150,8 @@ export async function inOwnProcess(stateDir: string): Promise<AwsLocal> {
   const entry = resolve(import.meta.dirname, "../../../providers/aws-local/index.ts");
   const script = `
     const { startAwsLocal } = await import(${JSON.stringify(entry)});
-    const { url, token } = await startAwsLocal({ stateDir: ${JSON.stringify(stateDir)} });
-    console.log(JSON.stringify({ url, token }));`;
+    const { close, ...aws } = await startAwsLocal({ stateDir: ${JSON.stringify(stateDir)} });
+    console.log(JSON.stringify(aws));`;
   const child: ChildProcess = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: process.env.PATH },

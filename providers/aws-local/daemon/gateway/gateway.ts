@@ -51,7 +51,9 @@ export class Gateway {
     try {
       const body = await readBody(request);
       const service = this.#serviceOf(request);
-      const answer = await this.#answer(service, request, body);
+      const answer = body
+        ? await this.#answer(service, request, body)
+        : { ...failure("RequestEntityTooLarge", `A request has at most ${MAX_REQUEST_BYTES} bytes.`), status: 413 };
       write(response, answer, service?.contentType);
     } catch (error) {
       // The caller went away in the middle of its request, or a service failed.
@@ -112,15 +114,15 @@ export class Gateway {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** The whole body; `undefined` when it is larger than any service takes. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > MAX_REQUEST_BYTES) throw new Error("a request is larger than any service takes");
-    chunks.push(chunk);
+    if (bytes <= MAX_REQUEST_BYTES) chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return bytes <= MAX_REQUEST_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
 function parse(body: Buffer): Record<string, unknown> | undefined {

@@ -83,6 +83,7 @@ export class FunctionHost {
     const problem = await instance.loaded();
     if (!problem) return this.#rest(instance);
     this.#end(instance);
+    this.#services.accessKeys.revoke(this.#credentials);
     throw new AwsError(problem.type, `the handler does not load: ${this.#withoutSecrets(problem.message)}`);
   }
 

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { resourceTypes } from "../../../../providers/aws-local/resources/index.ts";
-import { LocalAws } from "../local-aws.ts";
+import { inOwnProcess, LocalAws } from "../local-aws.ts";
 
 const TYPE = "aws:sqs/queue:Queue";
 
@@ -141,4 +141,16 @@ test("a restart loses neither queues nor messages, nor which of them are on thei
   const ReceiptHandle = message?.ReceiptHandle;
   await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
   expect(await bodies(QueueUrl, { WaitTimeSeconds: 5 })).toEqual(["on its way"]);
+});
+
+test("neither does a background process that is killed", async () => {
+  const doomed = await LocalAws.start(inOwnProcess);
+  const QueueUrl = String((await doomed.create(TYPE, inputsOf({ name: "events" }))).attributes.url);
+  const connected = () => new SQSClient({ ...doomed.sdk, maxAttempts: 1 });
+  await connected().send(new SendMessageCommand({ QueueUrl, MessageBody: "one" }));
+  await doomed.stop();
+  await doomed.resume();
+  const { Messages = [] } = await connected().send(new ReceiveMessageCommand({ QueueUrl }));
+  expect(Messages.map(({ Body }) => Body)).toEqual(["one"]);
+  await doomed.remove();
 });

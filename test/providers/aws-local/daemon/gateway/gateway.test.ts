@@ -186,3 +186,27 @@ describe("credentials", () => {
     await expect(dynamodb.send(put)).rejects.toThrow("The security token included in the request is invalid.");
   });
 });
+
+describe("a request that no SDK would send", () => {
+  const signed = (key: string) => `AWS4-HMAC-SHA256 Credential=${key}/20261126/us-east-1/sqs/aws4_request`;
+  const ask = (body: string | Buffer, headers: Record<string, string>) =>
+    fetch(aws.sdk.endpoint, { method: "POST", body, headers });
+
+  test.each([
+    ["without a signature", "{}", {}, /UnrecognizedClientException/],
+    ["with somebody's key", "{}", { authorization: signed("AKIALOCAL") }, /UnrecognizedClientException/],
+    ["that is not JSON", "{", { authorization: "owner" }, /SerializationException.*The request is not JSON/],
+    ["that is no object", "7", { authorization: "owner" }, /SerializationException/],
+  ])("%s is refused", async (_name, body, given, message) => {
+    const headers = { "x-amz-target": "AmazonSQS.SendMessage", ...given } as Record<string, string>;
+    if (headers.authorization === "owner") headers.authorization = signed(aws.sdk.credentials.accessKeyId);
+    const response = await ask(body, headers);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toMatch(message);
+  });
+
+  test("and is too large is refused", async () => {
+    const response = await ask(Buffer.alloc(18 * 1024 * 1024), { "x-amz-target": "AmazonSQS.SendMessage" });
+    expect(response.status).toBe(413);
+  });
+});
