@@ -29,7 +29,7 @@ export function checkKey(file: StackFile, env: NodeJS.ProcessEnv): Check {
     name,
     "there is none",
     "copy the first key from the account portal, and set MINIVOICE_API_KEY or run " +
-      `\`pulumi config set --secret minivoice:apiKey --stack ${file.stack}\``,
+      `npm run pulumi -- config set --secret minivoice:apiKey -s ${file.stack}`,
   );
 }
 
@@ -75,7 +75,7 @@ function checkCustomer(file: StackFile, applications: readonly Application[]): C
     return problem(
       name,
       "is not set, so a key of another customer would be taken for this stack's",
-      `pulumi config set minivoice:customerId ${value} --stack ${file.stack}`,
+      `npm run pulumi -- config set minivoice:customerId ${value} -s ${file.stack}`,
     );
   }
   if (found.length === 0)
@@ -133,7 +133,7 @@ async function checkCapabilities({ client }: Context, file: StackFile): Promise<
   } catch (error) {
     return unchecked(name, `whether GET /v1/dids exists: ${(error as Error).message}`);
   }
-  const change = (to: string) => `pulumi config set minivoice:capabilities ${to} --stack ${file.stack}`;
+  const change = (to: string) => `npm run pulumi -- config set minivoice:capabilities ${to} -s ${file.stack}`;
   if (set === "managed" && !lists)
     return problem(name, "is managed, but the account has no list of numbers (GET /v1/dids)", change("documented"));
   if (set === "documented" && lists)

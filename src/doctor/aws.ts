@@ -10,7 +10,7 @@ export function checkAws(file: StackFile, env: NodeJS.ProcessEnv, home: string):
   return [
     region
       ? ok("AWS region", region)
-      : problem("AWS region", "there is none", `pulumi config set aws:region eu-central-1 --stack ${file.stack}`),
+      : problem("AWS region", "there is none", `npm run pulumi -- config set aws:region eu-central-1 -s ${file.stack}`),
     source
       ? ok("AWS credentials", `from ${source}; who they are: aws sts get-caller-identity`)
       : problem(

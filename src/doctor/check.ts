@@ -36,6 +36,8 @@ export function exitCodeOf({ sections }: Diagnosis): number {
 export const ok = (name: string, text: string): Check => ({ name, health: "ok", text });
 export const warning = (name: string, text: string, fix: string): Check => ({ name, health: "warning", text, fix });
 export const problem = (name: string, text: string, fix: string): Check => ({ name, health: "problem", text, fix });
+/** What live callers need, and an experiment can do without for a while. */
+export const neededLive = (production: boolean): typeof problem => (production ? problem : warning);
 export const unchecked = (name: string, text: string, fix?: string): Check => ({
   name,
   health: "unchecked",

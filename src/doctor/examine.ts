@@ -38,7 +38,7 @@ export async function examine({ stack, directory, env, home, toolchain, account 
       { title: "This machine", checks: checkToolchain(toolchain) },
       {
         title: "Files of the stack",
-        checks: [...checkProjectFiles(directory, stack), ...checkSettings(directory, stack)],
+        checks: [...checkProjectFiles(directory, file), ...checkSettings(file)],
       },
       { title: "State and secrets", checks: checkStateAndSecrets(file, env) },
       { title: "MiniVoice account", checks: [checkKey(file, env), ...(await checkAccount(account, facts))] },

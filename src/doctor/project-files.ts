@@ -1,9 +1,9 @@
-import { StackFile } from "../../infra/stack-file.ts";
+import type { StackFile } from "../../infra/stack-file.ts";
 import { stackNeighbours } from "../../infra/stack-neighbours.ts";
 import { readVoiceFile } from "../../infra/voice-file.ts";
 import { formatProblem } from "../../infra/yaml-source.ts";
 import { flows, flowsFor } from "../flows/index.ts";
-import { type Check, ok, problem, warning } from "./check.ts";
+import { type Check, neededLive, ok, problem, warning } from "./check.ts";
 
 /** Names under which people keep secrets. */
 const SECRET_NAME = /(?:api_?key|secret|password|passphrase|token|credential|private_?key)/i;
@@ -11,8 +11,8 @@ const SECRET_NAME = /(?:api_?key|secret|password|passphrase|token|credential|pri
 const SECRET_VALUE = /\bmv_[a-z]+_\w{6,}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 /** The two files of a stack: whether they are there and hold together, and whether they give anything away. */
-export function checkProjectFiles(directory: string, stack: string): Check[] {
-  const file = new StackFile(directory, stack);
+export function checkProjectFiles(directory: string, file: StackFile): Check[] {
+  const { stack } = file;
   return [
     checkStackFile(file),
     checkVoiceFile(directory, stack),
@@ -86,7 +86,7 @@ function checkSecrets(file: StackFile): Check[] {
     problem(
       name,
       `${formatProblem({ ...file.placeOf(key), message: `${key} is in plain text` })}`,
-      `make a new one where it came from, and run \`pulumi config set --secret ${key}\``,
+      `make a new one where it came from, and run npm run pulumi -- config set --secret ${key} -s ${file.stack}`,
     ),
   );
 }
@@ -94,36 +94,41 @@ function checkSecrets(file: StackFile): Check[] {
 /** `voice:webhookSecretVersion: "2"` names a version, and no secret is as short. */
 const isName = (value: string): boolean => value.length < 8 && !SECRET_VALUE.test(value);
 
+/** A stack that live callers depend on: it says so, or its name does. */
+export const isProduction = (file: StackFile): boolean =>
+  file.plain("voice:production") === "true" || /^(?:prod|production|live)$/i.test(file.stack);
+
 /** What a stack with live callers must have set. */
-export function checkSettings(directory: string, stack: string): Check[] {
-  const file = new StackFile(directory, stack);
-  const set = (key: string) => file.plain(key);
-  const marked = set("voice:production") === "true";
-  const checks = [
-    marked
-      ? ok("voice:production", "what cannot be had again is guarded, and numbers keep their route")
-      : problem(
-          "voice:production",
-          "the stack is not marked as production, so nothing of it is guarded",
-          `pulumi config set voice:production true --stack ${stack}`,
-        ),
-    set("voice:alarmTopicArn")
-      ? ok("alarms", `are sent to ${set("voice:alarmTopicArn")}`)
-      : problem(
-          "alarms",
-          "nobody is told when an alarm goes off",
-          `pulumi config set voice:alarmTopicArn arn:aws:sns:<region>:<account>:<topic> --stack ${stack}`,
-        ),
-    set("voice:publicBaseUrl")
-      ? ok("voice:publicBaseUrl", `${set("voice:publicBaseUrl")}: the addresses in the account outlive a function`)
-      : warning(
-          "voice:publicBaseUrl",
-          "the account will hold the functions' own URLs, and a new function would have another one",
-          `pulumi config set voice:publicBaseUrl https://voice.example.com --stack ${stack}, if you own a domain`,
-        ),
-  ];
+export function checkSettings(file: StackFile): Check[] {
+  const set = (key: string, value: string) => `npm run pulumi -- config set ${key} ${value} -s ${file.stack}`;
+  const production = isProduction(file);
+  const [topic, base] = ["voice:alarmTopicArn", "voice:publicBaseUrl"].map((key) => file.plain(key));
   const allowed = Object.entries(file.allowed).map(([rule, reason]) =>
     warning("voice:allow", `the rule ${rule} may be broken: ${reason}`, "remove it once it is not needed"),
   );
-  return [...checks, ...allowed];
+  return [
+    checkMark(file, set("voice:production", "true")),
+    topic
+      ? ok("alarms", `are sent to ${topic}`)
+      : neededLive(production)(
+          "alarms",
+          "nobody is told when an alarm goes off",
+          set("voice:alarmTopicArn", "arn:aws:sns:<region>:<account>:<topic>"),
+        ),
+    base
+      ? ok("voice:publicBaseUrl", `${base}: the addresses in the account outlive a function`)
+      : warning(
+          "voice:publicBaseUrl",
+          "the account will hold the functions' own URLs, and a new function would have another one",
+          `${set("voice:publicBaseUrl", "https://voice.example.com")}, if you own a domain`,
+        ),
+    ...allowed,
+  ];
+}
+
+function checkMark(file: StackFile, fix: string): Check {
+  const name = "voice:production";
+  if (file.plain(name) === "true") return ok(name, "what cannot be had again is guarded, and numbers keep their route");
+  if (!isProduction(file)) return ok(name, "no live callers depend on this stack, so nothing of it is guarded");
+  return problem(name, "the stack is not marked as production, so nothing of it is guarded", fix);
 }

@@ -1,20 +1,27 @@
 import type { StackFile } from "../../infra/stack-file.ts";
-import { liveBackendProblems } from "../stack-rules/live-backend.ts";
-import { type Check, ok, problem } from "./check.ts";
+import { type LiveBackendRule, liveBackendProblems } from "../stack-rules/live-backend.ts";
+import { type Check, neededLive, ok, problem } from "./check.ts";
+import { isProduction } from "./project-files.ts";
 
 /** Where the state of the stack is kept, and who can open its secrets. */
 export function checkStateAndSecrets(file: StackFile, env: NodeJS.ProcessEnv): Check[] {
   const problems = liveBackendProblems(file.stack, file.fields, env);
+  const needed = neededLive(isProduction(file));
+  const broken = (rule: LiveBackendRule, name: string, fix: string) => {
+    const text = problems[rule]?.replace(/^stack ".*?" is production, and /, "");
+    return text === undefined ? undefined : needed(name, text, fix);
+  };
   return [
-    checkBackend(problems["production-backend"], env),
-    checkSecretsProvider(file, problems["production-secrets"], env),
+    broken("production-backend", "state", versioned) ?? checkBackend(env),
+    broken("production-secrets", "secrets", "docs/going-live.md makes a key for them") ??
+      checkSecretsProvider(file, env),
   ];
 }
 
-function checkBackend(broken: string | undefined, env: NodeJS.ProcessEnv): Check {
+const versioned = "docs/going-live.md makes a bucket that keeps versions";
+
+function checkBackend(env: NodeJS.ProcessEnv): Check {
   const name = "state";
-  const versioned = "docs/going-live.md makes a bucket that keeps versions";
-  if (broken) return problem(name, broken, versioned);
   const backend = env.PULUMI_BACKEND_URL;
   if (!backend && env.PULUMI_ACCESS_TOKEN) return ok(name, "Pulumi Cloud, which keeps every version");
   if (!backend)
@@ -28,9 +35,8 @@ function checkBackend(broken: string | undefined, env: NodeJS.ProcessEnv): Check
   return ok(name, `${shown(backend)}; whether it keeps versions: aws s3api get-bucket-versioning --bucket ${bucket}`);
 }
 
-function checkSecretsProvider({ stack, fields }: StackFile, broken: string | undefined, env: NodeJS.ProcessEnv): Check {
+function checkSecretsProvider({ stack, fields }: StackFile, env: NodeJS.ProcessEnv): Check {
   const name = "secrets";
-  if (broken) return problem(name, broken, "docs/going-live.md makes a key for them");
   const { secretsprovider: provider, encryptionsalt: salt } = fields;
   if (typeof provider === "string" && provider !== "") return ok(name, `closed with ${shown(provider)}`);
   if (salt !== undefined) return ok(name, "closed with a passphrase");
@@ -40,7 +46,7 @@ function checkSecretsProvider({ stack, fields }: StackFile, broken: string | und
   return problem(
     name,
     "nothing says with which key they are closed",
-    `pulumi stack init ${stack} --secrets-provider=${key}, or change-secrets-provider for a stack that exists`,
+    `npm run pulumi -- stack init -s ${stack} --secrets-provider=${key} (docs/going-live.md makes the key)`,
   );
 }
 

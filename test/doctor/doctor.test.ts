@@ -98,7 +98,7 @@ test("a stack that may go live is sound throughout, and nothing is written", asy
 
 test("a newcomer's machine is told everything that is missing at once", async () => {
   const nothing: Patient = {
-    stack: "staging",
+    stack: "live",
     directory: folder,
     env: {},
     home: folder,
@@ -113,11 +113,29 @@ test("a newcomer's machine is told everything that is missing at once", async ()
   const problems = diagnosis.sections.flatMap(({ checks }) => checks.filter(({ health }) => health === "problem"));
   expect(problems.map(({ name }) => name)).toEqual([
     ...["Node", "Pulumi CLI", "git"],
-    ...["Pulumi.staging.yaml", "Voice.staging.yaml", "call flows", "stacks apart", "voice:production", "alarms"],
+    ...["Pulumi.live.yaml", "Voice.live.yaml", "call flows", "stacks apart", "voice:production", "alarms"],
     ...["state", "secrets", "API key", "AWS region", "AWS credentials"],
   ]);
   expect(problems.every(({ fix }) => fix)).toBe(true);
   expect(exitCodeOf(diagnosis)).toBe(2);
+});
+
+test("an experiment is warned of what only live callers cannot do without", async () => {
+  const given = patient();
+  writeFileSync(join(folder, "Pulumi.test.yaml"), fileOf({ "aws:region": "eu-central-1" }, "encryptionsalt: v1:abc\n"));
+  writeFileSync(join(folder, "Voice.test.yaml"), voiceFile.replaceAll("+1555123", "+1555124").replace("IVR", "(test)"));
+  const env = { ...given.env, PULUMI_BACKEND_URL: "file:///srv/state" };
+  const checks = await checksOf({ ...given, stack: "test", env });
+  const healthOf = (name: string) => checks.find((check) => check.name === name)?.health;
+  expect(
+    Object.fromEntries(["voice:production", "alarms", "state", "secrets"].map((name) => [name, healthOf(name)])),
+  ).toEqual({
+    "voice:production": "ok",
+    alarms: "warning",
+    state: "warning",
+    secrets: "warning",
+  });
+  expect(checks.map(({ text }) => text).join()).not.toContain("is production");
 });
 
 describe("the files of a stack", () => {
