@@ -22,9 +22,18 @@ const secretValue = "[secret]";
 
 /** Asks the engine's own preview, which writes nothing. */
 export async function readDeclared(workspace: StackWorkspace, signal: AbortSignal): Promise<Declared> {
+  return declaredBy(await previewSteps(workspace, signal));
+}
+
+/**
+ * What a preview of a stack's program would do, resource by resource.
+ *
+ * @throws CliError with what the engine says against the program
+ */
+export async function previewSteps(workspace: StackWorkspace, signal: AbortSignal): Promise<Step[]> {
   const result = await runEngine(workspace, ["preview", "--json", "--stack", workspace.stack], { signal });
   const preview = parseJson(result.stdout) as Preview | undefined;
-  if (result.code === 0 && preview?.steps) return declaredBy(preview.steps);
+  if (result.code === 0 && preview?.steps) return preview.steps;
   const errors = (preview?.diagnostics ?? []).filter(({ severity }) => severity === "error");
   const said = errors.map(({ message }) => stripVTControlCharacters(message).trim()).join("\n");
   throw new CliError(`pulumi preview failed:\n${said || explain(result)}`);
@@ -39,6 +48,7 @@ interface Preview {
 /** One step of `pulumi preview --json`, as much of it as is looked at here. */
 export interface Step {
   op: string;
+  urn?: string;
   oldState?: ResourceState;
   newState?: ResourceState;
   /** Fields that differ. */

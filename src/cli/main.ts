@@ -7,6 +7,7 @@ import { register as call } from "./commands/call.ts";
 import { register as doctor } from "./commands/doctor.ts";
 import { register as flow } from "./commands/flow.ts";
 import { register as pending } from "./commands/pending.ts";
+import { register as policies } from "./commands/policies.ts";
 import { register as pulumi } from "./commands/pulumi.ts";
 import { register as sandbox } from "./commands/sandbox.ts";
 import { register as start } from "./commands/start.ts";
@@ -41,7 +42,7 @@ Exit codes: 0 done, 1 could not be done, 2 found something (see the command), 64
 Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the same. DEBUG=1 adds stack traces to errors.`,
   );
 
-const commands = [start, status, call, flow, sandbox, up, pending, verify, doctor, pulumi, stop];
+const commands = [start, status, call, flow, sandbox, up, pending, verify, doctor, policies, pulumi, stop];
 for (const register of commands) register(program);
 
 try {

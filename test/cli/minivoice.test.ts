@@ -37,6 +37,7 @@ describe("minivoice", () => {
       "pending",
       "verify",
       "doctor",
+      "policies",
       "pulumi",
       "stop",
     ];
@@ -57,6 +58,7 @@ describe("minivoice", () => {
     ["no number to call", ["call"], "missing required argument 'number'"],
     ["a number that is not E.164", ["call", "0555"], '"0555" is no E.164 number'],
     ["a point that the checklist does not have", ["verify", "--only", "1,8"], '"1,8" names no points of the checklist'],
+    ["an account that is none", ["policies", "--role", "deploy", "--account", "12"], '"12" is no AWS account'],
     ["a record of a live stack", ["verify", "-s", "test", "--record"], "test is a live stack"],
     ["a reset with nobody to ask", ["stop", "--reset"], "add --yes"],
   ])("answers %s with one clear line and exit code 64", async (_, args, message) => {

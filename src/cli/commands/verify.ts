@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { withProgress } from "../../../tools/bootstrap/progress.mjs";
+import { BUDGET } from "../../verify/budget.ts";
 import { fixturesOf, writeFixtures } from "../../verify/call-fixtures.ts";
 import { type Checklist, openChecklist, TITLES } from "../../verify/checklist.ts";
 import { exitCodeOf, type Point, type Report } from "../../verify/report.ts";
@@ -41,6 +42,7 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `\nThe points:\n${points}\n\n` +
+        `Quickly: of ${BUDGET.tries} tries the fastest within ${BUDGET.usualMs} ms, none over ${BUDGET.worstMs} ms.\n\n` +
         "Exit codes: 0 no point failed (what could not be checked is listed), 2 a point failed, 1 it could not be verified.\n\n" +
         "Examples:\n  minivoice verify\n  minivoice verify -s production --only 1,2,3\n  minivoice verify --record",
     )
