@@ -35,6 +35,8 @@ Examples:
   minivoice pulumi preview                 what an edit under stacks/, src/flows/ or infra/ would change
   minivoice up                             make it so, and list what is left to do by hand
   minivoice sandbox numbers                where each number goes, as the account sees it
+  minivoice verify                         MiniVoice's integration checklist, with evidence
+  minivoice doctor                         what is missing before production goes live
   minivoice stop                           stop what runs in the background
 
 Exit codes: 0 done, 1 could not be done, 2 found something (see the command), 64 not asked for correctly;

@@ -79,7 +79,7 @@ async function checkAnswer(
     ...("status" in first && { status: first.status, headers: headersOf(first.headers) }),
     milliseconds: tries.map(({ durationMs }) => durationMs),
   };
-  const failure = judgeAnswers(tries, budget) ?? otherBeginning(first, beginning);
+  const failure = judgeAnswers(tries, budget) ?? (beginning && otherBeginning(first, url, beginning));
   if (failure) {
     const { text, ...where } = failure;
     return { outcome: "failed", text, evidence: { ...evidence, ...where } };

@@ -3,6 +3,7 @@ import { type Action, type ActionProblem, checkActionList, describeProblem } fro
 import type { Outcome } from "../http/request.ts";
 import { BUDGET, judgeTimes } from "./budget.ts";
 import type { Evidence } from "./report.ts";
+import { shown } from "./shown.ts";
 
 /** What is wrong with an answer, in words, and where. */
 export type AnswerProblem = Pick<Evidence, "path" | "expected" | "found"> & { text: string };
@@ -60,17 +61,27 @@ export function problemOf(outcome: Outcome): AnswerProblem | undefined {
   return undefined;
 }
 
-/** A function that does not know the application apologises, in valid JSON. */
-export function otherBeginning(outcome: Outcome, expected: Action[] | undefined): AnswerProblem | undefined {
+/**
+ * Whether a call begins as its flow does, which validity does not tell: a function that does not know the application
+ * apologises, and one that does not know its own address sends callers elsewhere.
+ *
+ * @param url - the `answer_url`, which the addresses behind it begin with.
+ */
+export function otherBeginning(outcome: Outcome, url: string, expected: Action[]): AnswerProblem | undefined {
   const actions = actionsIn(outcome);
-  const wrong = expected?.findIndex((action, index) => !isDeepStrictEqual(action, actions[index])) ?? -1;
-  if (wrong < 0) return undefined;
-  return {
-    text: "does not begin as its flow does",
-    path: `$.actions[${wrong}]`,
-    expected: JSON.stringify(expected?.[wrong]),
-    found: JSON.stringify(actions[wrong] ?? null),
-  };
+  const wrong = expected.findIndex((action, index) => !isDeepStrictEqual(action, actions[index]));
+  const redirect = actions[expected.length];
+  const place = (index: number) => ({ path: `$.actions[${index}]`, found: JSON.stringify(actions[index] ?? null) });
+  if (wrong >= 0)
+    return { text: "does not begin as its flow does", expected: JSON.stringify(expected[wrong]), ...place(wrong) };
+  if (redirect?.type === "redirect" && !redirect.url.startsWith(`${url.replace(/\/+$/, "")}/`))
+    return {
+      text: "leads its callers to another address than its own: is voice:publicBaseUrl right?",
+      expected: `${shown(url)}/…`,
+      ...place(expected.length),
+      found: shown(redirect.url),
+    };
+  return undefined;
 }
 
 /** Where in the answer, as it was written: an action has two forms. */

@@ -101,6 +101,13 @@ describe("what is broken is told with its evidence", () => {
     ]);
   });
 
+  test("a function that leads its callers to another host", async () => {
+    const found = await findings(1, { answer: (_, answer) => answer.replace("127.0.0.1", "voice.example.com") });
+    expect(found).toMatchObject([
+      { outcome: "failed", text: expect.stringContaining("voice:publicBaseUrl"), evidence: { path: "$.actions[2]" } },
+    ]);
+  });
+
   test("a redirect that leads nowhere", async () => {
     const found = await findings(1, {
       answer: ({ url }, answer) => (url.pathname.endsWith("menu.1") ? 500 : answer),
