@@ -51,6 +51,13 @@ module.exports = {
       to: { path: "^providers/|^infra/|^src/(cli|functions|flows|verify|doctor)/|@pulumi" },
     },
     {
+      name: "reviews-know-no-engine",
+      comment: "Two versions of the code are compared without running the program of either.",
+      severity: "error",
+      from: { path: "^src/review/" },
+      to: { path: "@pulumi|^src/(cli|sandbox|functions|drift)/|^providers/aws-local/", reachable: true },
+    },
+    {
       name: "aws-local-stands-beside",
       severity: "error",
       from: { path: "^providers/aws-local/" },

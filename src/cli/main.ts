@@ -9,6 +9,7 @@ import { register as flow } from "./commands/flow.ts";
 import { register as pending } from "./commands/pending.ts";
 import { register as policies } from "./commands/policies.ts";
 import { register as pulumi } from "./commands/pulumi.ts";
+import { register as review } from "./commands/review.ts";
 import { register as sandbox } from "./commands/sandbox.ts";
 import { register as start } from "./commands/start.ts";
 import { register as status } from "./commands/status.ts";
@@ -33,18 +34,19 @@ Examples:
   minivoice call +15551230001 --press 1    another call
   minivoice flow receptionist              what callers hear, and every path that they can take
   minivoice pulumi preview                 what an edit under stacks/, src/flows/ or infra/ would change
+  minivoice review --offline               what callers would notice of an edit, and which rules it breaks
   minivoice up                             make it so, and list what is left to do by hand
   minivoice sandbox numbers                where each number goes, as the account sees it
   minivoice verify                         MiniVoice's integration checklist, with evidence
   minivoice doctor                         what is missing before production goes live
   minivoice stop                           stop what runs in the background
 
-Exit codes: 0 done, 1 could not be done, 2 found something (see the command), 64 not asked for correctly;
+Exit codes: 0 done, 1 could not be done, 2 or 3 found something (see the command), 64 not asked for correctly;
 "minivoice pulumi" has Pulumi's own.
 Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the same. DEBUG=1 adds stack traces to errors.`,
   );
 
-const commands = [start, status, call, flow, sandbox, up, pending, verify, doctor, policies, pulumi, stop];
+const commands = [start, status, call, flow, sandbox, review, up, pending, verify, doctor, policies, pulumi, stop];
 for (const register of commands) register(program);
 
 try {

@@ -1,0 +1,136 @@
+import { existsSync } from "node:fs";
+import { extname, join, resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { milliseconds } from "pulumi-minivoice/api";
+import type { CallCounts } from "../../review/changes/number-changes.ts";
+import { CouldNotReview } from "../../review/could-not-review.ts";
+import { type Failure, type Format, formats, render } from "../../review/render/index.ts";
+import { shown } from "../../review/render/shown-text.ts";
+import type { Look } from "../../review/render/terminal.ts";
+import type { Review } from "../../review/review.ts";
+import { reviewProject } from "../../review/review-project.ts";
+import { defaultLimits } from "../../review/sources/flow-process/evaluate-flows.ts";
+import { readCallCounts } from "../call-counts.ts";
+import { CliError, messageOf, USAGE } from "../cli-error.ts";
+import { svgOf } from "../flow-svg.ts";
+import { interruptible } from "../interrupt.ts";
+import { deliver } from "../output-file.ts";
+import { LOCAL_STACK, root } from "../project.ts";
+
+interface ReviewOptions {
+  stack: string;
+  offline?: true;
+  base?: string;
+  format?: Format;
+  out?: string;
+  calls?: string;
+  project?: string;
+  flowTime: number;
+}
+
+/** `minivoice review`: what callers will notice of a change, before it is approved. */
+export function register(program: Command): void {
+  program
+    .command("review")
+    .summary("what would callers notice? compare the working tree with its base, and hold it against the rules")
+    .description(
+      "Compares the stack as the working tree declares it, uncommitted edits included, with the commit that the change " +
+        "begins at: which numbers go elsewhere, what callers hear otherwise, which endpoints change, and which rules that " +
+        "breaks. Changes nothing.",
+    )
+    .option("-s, --stack <name>", "the stack", LOCAL_STACK)
+    .option("--offline", "from the code alone: no engine, no state, no account, no secret")
+    .option(
+      "--base <ref>",
+      "the branch, tag or commit to compare with (default: the merge base with the remote's default branch, else HEAD)",
+    )
+    .addOption(
+      new Option("--format <format>", "how to print it (default: by the ending of --out, else terminal)").choices(
+        formats,
+      ),
+    )
+    .option("--out <file>", "write it into a file")
+    .option("--calls <file>", 'calls of the last seven days by number, as JSON: {"+15551230001": 42}')
+    .option("--project <folder>", "the checkout to review (default: this project)")
+    .addOption(
+      new Option("--flow-time <time>", "how long the flow modules of either side may run")
+        .argParser(limitOf)
+        .default(defaultLimits.timeMs, "30 seconds"),
+    )
+    .addHelpText(
+      "after",
+      "\nThresholds and exemptions: stacks/review-rules.yaml. What each rule is about: docs/reviewing.md.\n\n" +
+        "Exit codes: 0 nothing to say, 2 changes within the rules, 3 a rule broken, 1 could not review.\n\nExamples:\n" +
+        "  minivoice review -s production --offline\n" +
+        "  minivoice review -s test --offline --base HEAD~1 --format markdown\n" +
+        "  minivoice review -s production --offline --out review.html",
+    )
+    .action(run);
+}
+
+async function run(options: ReviewOptions): Promise<void> {
+  const { out, format = formatOf(out) } = options;
+  if (!options.offline)
+    throw new CliError("add --offline: a review from the code alone, without engine, state and account", USAGE);
+  const calls = options.calls === undefined ? undefined : readCallCounts(options.calls);
+  const result = await interruptible("nothing was changed", (signal) => attempt(options, calls, signal));
+  if (result.outcome === "could not review")
+    process.stderr.write(result.reasons.map((reason) => `error: ${shown(reason)}\n`).join(""));
+  // On a terminal the reasons have just been said.
+  if (result.outcome !== "could not review" || format !== "terminal" || out !== undefined)
+    deliver(render(result, format, lookOf(out), format === "html" ? await drawingsOf(result) : undefined), out);
+  process.exitCode = result.exitCode;
+}
+
+async function attempt(
+  { stack, base, project, flowTime }: ReviewOptions,
+  calls: CallCounts | undefined,
+  signal: AbortSignal,
+): Promise<Review | Failure> {
+  const folder = resolve(project ?? root);
+  const limits = { ...defaultLimits, timeMs: flowTime };
+  try {
+    return await reviewProject({ stack, project: folder, packages: packagesFor(folder), base, calls, limits, signal });
+  } catch (error) {
+    if (signal.aborted || process.env.DEBUG) throw error;
+    const reasons = error instanceof CouldNotReview ? error.reasons : [messageOf(error)];
+    return { format: 1, stack, outcome: "could not review", exitCode: 1, reasons };
+  }
+}
+
+/** Each takes a moment to lay out, and nobody looks through hundreds. */
+const MOST_DRAWINGS = 30;
+
+/** The diagrams of a review as pictures. One that cannot be drawn stays text. */
+async function drawingsOf(result: Review | Failure): Promise<Map<string, string>> {
+  const drawings = new Map<string, string>();
+  if (result.outcome === "could not review") return drawings;
+  const diagrams = result.blocks.flatMap(({ flows }) => flows.flatMap(({ diagram }) => diagram ?? []));
+  for (const diagram of diagrams.slice(0, MOST_DRAWINGS)) {
+    const svg = await svgOf(diagram).catch(() => undefined);
+    if (svg !== undefined) drawings.set(diagram, svg);
+  }
+  return drawings;
+}
+
+/** A checkout without packages of its own is made with ours. */
+function packagesFor(project: string): string {
+  const own = join(project, "node_modules");
+  return existsSync(own) ? own : join(root, "node_modules");
+}
+
+const endings: Readonly<Record<string, Format>> = { ".md": "markdown", ".html": "html", ".json": "json" };
+
+const formatOf = (out: string | undefined): Format => endings[extname(out ?? "")] ?? "terminal";
+
+function lookOf(out: string | undefined): Look {
+  const { isTTY, columns } = process.stdout;
+  const colours = out === undefined && isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
+  return { colours: Boolean(colours), width: (out === undefined && columns) || 120 };
+}
+
+function limitOf(value: string): number {
+  const time = milliseconds(value);
+  if (time) return time;
+  throw new InvalidArgumentError(`"${value}" is no time: write a number with a unit, such as "30 seconds".`);
+}

@@ -1,0 +1,156 @@
+import { count, type Phrase, rendered } from "../report/phrase.ts";
+import type { Block, Cell, Report, Section } from "../report/report.ts";
+import { shown } from "./shown-text.ts";
+
+/** A comment on a pull request takes 65,536 characters; what is posted around the report needs some of them. */
+export const MARKDOWN_LIMIT_BYTES = 60_000;
+
+/** Characters of one foreign text. */
+const LONGEST_VALUE = 160;
+
+/** How much is shown. What is left out of a list is counted, and a table always has all of its last row. */
+interface Room {
+  /** Rows of a table, or items of a list, that are seen at once. */
+  open: number;
+  /** Those that can be unfolded. */
+  folded: number;
+  blocks: number;
+  diagrams: number;
+}
+
+const rooms: readonly Room[] = [
+  { open: 12, folded: 100, blocks: 60, diagrams: 10 },
+  { open: 12, folded: 30, blocks: 40, diagrams: 3 },
+  { open: 10, folded: 0, blocks: 24, diagrams: 1 },
+  { open: 5, folded: 0, blocks: 12, diagrams: 0 },
+  { open: 2, folded: 0, blocks: 4, diagrams: 0 },
+  { open: 0, folded: 0, blocks: 0, diagrams: 0 },
+];
+
+const icons: Readonly<Record<Report["verdict"]["kind"], string>> = {
+  fine: "✅",
+  changes: "🔵",
+  broken: "⛔",
+  failed: "⚠️",
+};
+
+/** By which a comment is found again. Only characters that a stack's name has in any file system. */
+export const markerOf = (stack: string): string =>
+  `<!-- minivoice-review ${stack.replace(/[^A-Za-z0-9_.]/g, (found) => `%${found.codePointAt(0)?.toString(16)}`)} -->`;
+
+/**
+ * A report as a comment on a pull request, in GitHub's Markdown. Foreign text stands in code spans, in which neither
+ * Markdown, HTML, mentions nor links mean anything.
+ *
+ * @returns at most {@link MARKDOWN_LIMIT_BYTES} bytes: what has no room is folded, then counted.
+ */
+export function renderMarkdown(report: Report): string {
+  for (const room of rooms) {
+    const text = renderIn(report, room);
+    if (Buffer.byteLength(text) <= MARKDOWN_LIMIT_BYTES) return text;
+  }
+  return renderIn({ ...report, facts: [], sections: [] }, rooms.at(-1) as Room);
+}
+
+function renderIn({ stack, title, verdict, summary, facts, sections }: Report, room: Room): string {
+  const headline = `${icons[verdict.kind]} **${text(verdict.text)}**${summary ? ` · ${text(summary)}` : ""}`;
+  return `${[
+    markerOf(stack),
+    `### ${text(title)}`,
+    headline,
+    ...sections.map((section) => renderSection(section, room)),
+    ...(facts.length > 0 ? [`<sub>${facts.map(text).join("<br>")}</sub>`] : []),
+  ].join("\n\n")}\n`;
+}
+
+function renderSection({ title, summary, blocks, aside }: Section, room: Room): string {
+  const shownBlocks = blocks.slice(0, room.blocks);
+  let diagrams = room.diagrams;
+  const parts = shownBlocks.flatMap((block) => {
+    if (block.kind !== "diagram") return renderBlock(block, room);
+    diagrams -= 1;
+    return diagrams >= 0 ? folded("Diagram", fenced(block.mermaid)) : [];
+  });
+  const rest = blocks.length - shownBlocks.length;
+  if (rest > 0) parts.push(room.blocks === 0 ? `${text(summary)}. ${elsewhere}` : `… and more of it. ${elsewhere}`);
+  if (aside) return folded(`${plain(title)}: ${plain(summary)}`, parts.join("\n\n"));
+  return [`#### ${text(title)}`, ...parts].join("\n\n");
+}
+
+const elsewhere = "All of it is in the JSON and HTML reports.";
+
+function renderBlock(block: Exclude<Block, { kind: "diagram" }>, room: Room): string[] {
+  switch (block.kind) {
+    case "text":
+      return [text(block.text)];
+    case "heading":
+      return [`**${text(block.text)}**`];
+    case "list":
+      return rowsIn(block.items, room, (items) => items.map((item) => `- ${text(item)}`).join("\n"));
+    case "table":
+      return rowsIn(block.rows, room, (rows) => table(block.columns, rows));
+  }
+}
+
+/** The first rows, then those that can be unfolded as a table of their own, then how many more there are. */
+function rowsIn<Row>(
+  rows: readonly Row[],
+  { open, folded: most }: Room,
+  render: (rows: readonly Row[]) => string,
+): string[] {
+  const [first, second] = [rows.slice(0, open), rows.slice(open, open + most)];
+  const rest = rows.length - first.length - second.length;
+  return [
+    ...(first.length > 0 ? [render(first)] : []),
+    ...(second.length > 0 ? [folded(`${count(second.length)} more`, render(second))] : []),
+    ...(rest > 0 ? [`… and ${count(rest)} more. ${elsewhere}`] : []),
+  ];
+}
+
+function table(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const line = (fields: readonly string[]) => `| ${fields.join(" | ")} |`;
+  return [
+    line(columns.map(escaped)),
+    line(columns.map(() => "---")),
+    ...rows.map((row) => line(row.map(({ lines }) => lines.map(text).join("<br>")))),
+  ].join("\n");
+}
+
+/** Only our own words: what stands in a tag is not read as Markdown. */
+const folded = (title: string, content: string): string =>
+  `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
+
+function fenced(mermaid: string): string {
+  const fence = "`".repeat(1 + Math.max(2, longestRun(mermaid)));
+  return `${fence}mermaid\n${mermaid.trimEnd()}\n${fence}`;
+}
+
+const text = (phrase: Phrase): string => rendered(phrase, escaped, codeSpan);
+
+/** Our words alone, for places where foreign ones could do harm. */
+const plain = (phrase: Phrase): string =>
+  rendered(
+    phrase,
+    (own) => own.replace(/[<>&]/g, ""),
+    () => "…",
+  );
+
+const escaped = (own: string): string => own.replace(/[\\`*_{}[\]<>|~&]/g, "\\$&");
+
+/**
+ * Foreign text as code. The fence is longer than any run of backticks within. A pipe is escaped for tables, and a backslash
+ * before one would undo that, so it is shown by its twin.
+ */
+function codeSpan(value: string): string {
+  const content = shown(value, LONGEST_VALUE)
+    .replace(/\\+(?=\|)/g, (run) => "⧵".repeat(run.length))
+    .replaceAll("|", "\\|");
+  if (content.trim() === "") return "(blank)";
+  const fence = "`".repeat(1 + longestRun(content));
+  // One space at each end is not shown; without it, a backtick at the end would become part of the fence.
+  const space = /^[` ]|[` ]$/.test(content) ? " " : "";
+  return `${fence}${space}${content}${space}${fence}`;
+}
+
+const longestRun = (content: string): number =>
+  (content.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);

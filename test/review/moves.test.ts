@@ -1,0 +1,113 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { VoiceFile } from "../../infra/voice-schema.ts";
+import type { Review } from "../../src/review/review.ts";
+import { reading, reviewed, version } from "./versions.ts";
+
+const flows = ["receptionist", "salesMenu", "appointmentReminder"];
+const keys = ["support", "sales", "desk", "constructor", "toString"];
+const names = ["Support", "Sales", "Help desk", "Billing", "Complaints"];
+
+/** Any voice file that passes: few keys, names and numbers, so that two of them have much in common. */
+const voiceFile: fc.Arbitrary<VoiceFile> = fc
+  .record({
+    chosen: fc.uniqueArray(fc.constantFrom(...keys), { maxLength: keys.length }),
+    named: fc.shuffledSubarray(names, { minLength: names.length }),
+    answers: fc.array(
+      fc.oneof(
+        fc.record({ flow: fc.constantFrom(...flows) }),
+        fc.record({ answerUrl: fc.constantFrom("https://a.example.com/1", "https://b.example.com/2") }),
+      ),
+      { minLength: keys.length, maxLength: keys.length },
+    ),
+    adopt: fc.array(fc.boolean(), { minLength: keys.length, maxLength: keys.length }),
+    routes: fc.dictionary(
+      fc.integer({ min: 1, max: 25 }).map((index) => `+1555${1_240_000 + index}`),
+      fc.nat({ max: keys.length }),
+    ),
+  })
+  .map(({ chosen, named, answers, adopt, routes }) => ({
+    applications: Object.fromEntries(
+      chosen.map((key, index) => [
+        key,
+        { name: named[index] as string, ...answers[index], ...(adopt[index] && { adopt: true }) },
+      ]),
+    ),
+    routes: Object.fromEntries(Object.entries(routes).map(([number, target]) => [number, chosen[target] ?? "reject"])),
+  }));
+
+type Declared = VoiceFile["applications"][string];
+
+/** What the first file becomes when everything that the review reports is done to it. */
+function applied(first: VoiceFile, { blocks }: Review): VoiceFile {
+  const routes = new Map(Object.entries(first.routes));
+  const applications = new Map(Object.entries(first.applications).map(([key, declared]) => [key, { ...declared }]));
+  for (const { numbers, applications: changes } of blocks) {
+    for (const { to, numbers: moved } of numbers)
+      for (const { number } of moved)
+        if (to === undefined) routes.delete(number);
+        else routes.set(number, to === "reject" ? to : to.key);
+    const changed = changes.map(({ key, kind, fields }) => {
+      const was = fields.find(({ field }) => field === "key")?.from ?? key;
+      const declared: Record<string, unknown> = { ...(kind === "added" ? {} : applications.get(was)) };
+      for (const { field, to } of fields.filter((change) => change.field !== "key"))
+        if (to === undefined) delete declared[field];
+        else declared[field] = field === "adopt" ? true : to;
+      return { was, key, kind, declared };
+    });
+    for (const { was } of changed) applications.delete(was);
+    for (const { key, kind, declared } of changed) if (kind !== "removed") applications.set(key, declared as Declared);
+  }
+  return { routes: Object.fromEntries(routes), applications: Object.fromEntries(applications) };
+}
+
+describe("the changes that a review reports", () => {
+  test("make the second of any two voice files out of the first", () => {
+    fc.assert(
+      fc.property(voiceFile, voiceFile, (first, second) => {
+        const review = reviewed(reading({ voice: first }), reading({ voice: second }));
+        expect(applied(first, review)).toEqual(second);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("are everything that the file of a new stack declares", () => {
+    fc.assert(
+      fc.property(voiceFile, (file) => {
+        const review = reviewed(version(undefined), reading({ voice: file }));
+        expect(applied({ applications: {}, routes: {} }, review)).toEqual(file);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("are none between a file and itself, however its lines are ordered", () => {
+    fc.assert(
+      fc.property(voiceFile, (file) => {
+        const turned = {
+          applications: Object.fromEntries(Object.entries(file.applications).reverse()),
+          routes: Object.fromEntries(Object.entries(file.routes).reverse()),
+        };
+        expect(reviewed(reading({ voice: file }), reading({ voice: turned }))).toMatchObject({
+          outcome: "nothing to say",
+          exitCode: 0,
+        });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("and what is unchanged are together all numbers of both", () => {
+    fc.assert(
+      fc.property(voiceFile, voiceFile, (first, second) => {
+        const [block] = reviewed(reading({ voice: first }), reading({ voice: second })).blocks;
+        const reported = block?.numbers.flatMap(({ numbers }) => numbers.map(({ number }) => number)) ?? [];
+        const all = new Set([...Object.keys(first.routes), ...Object.keys(second.routes)]);
+        expect(new Set(reported).size).toBe(reported.length);
+        expect(reported.length + (block?.unchanged.numbers ?? 0)).toBe(all.size);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
