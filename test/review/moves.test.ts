@@ -68,7 +68,7 @@ describe("the changes that a review reports", () => {
         const review = reviewed(reading({ voice: first }), reading({ voice: second }));
         expect(applied(first, review)).toEqual(second);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
