@@ -34,9 +34,9 @@ const icons: Readonly<Record<Report["verdict"]["kind"], string>> = {
   failed: "⚠️",
 };
 
-/** By which a comment is found again. Only characters that a stack's name has in any file system. */
-export const markerOf = (stack: string): string =>
-  `<!-- minivoice-review ${stack.replace(/[^A-Za-z0-9_.]/g, (found) => `%${found.codePointAt(0)?.toString(16)}`)} -->`;
+/** By which a comment is found again. Only letters, digits, dots and `_` of the stack's name stay as they are. */
+export const markerOf = ({ about, stack }: Pick<Report, "about" | "stack">): string =>
+  `<!-- minivoice-${about} ${stack.replace(/[^A-Za-z0-9_.]/g, (found) => `%${found.codePointAt(0)?.toString(16)}`)} -->`;
 
 /**
  * A report as a comment on a pull request, in GitHub's Markdown. Foreign text stands in code spans, in which neither
@@ -52,10 +52,11 @@ export function renderMarkdown(report: Report): string {
   return renderIn({ ...report, facts: [], sections: [] }, rooms.at(-1) as Room);
 }
 
-function renderIn({ stack, title, verdict, summary, facts, sections }: Report, room: Room): string {
+function renderIn(report: Report, room: Room): string {
+  const { title, verdict, summary, facts, sections } = report;
   const headline = `${icons[verdict.kind]} **${text(verdict.text)}**${summary ? ` · ${text(summary)}` : ""}`;
   return `${[
-    markerOf(stack),
+    markerOf(report),
     `### ${text(title)}`,
     headline,
     ...sections.map((section) => renderSection(section, room)),

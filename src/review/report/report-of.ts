@@ -10,6 +10,7 @@ import { brokenSection, ruleSection } from "./rule-section.ts";
 export function reportOf(review: Review): Report {
   const { stack, outcome, blocks, notes, callsKnown } = review;
   return {
+    about: "review",
     stack,
     title: say`Routing review of ${stack}`,
     verdict: verdictOf(review),
@@ -33,6 +34,7 @@ export function reportOf(review: Review): Report {
 
 /** A review that could not be made is a report, too, so that nobody takes its absence for silence. */
 export const failureReport = (stack: string, reasons: readonly string[]): Report => ({
+  about: "review",
   stack,
   title: say`Routing review of ${stack}`,
   verdict: { kind: "failed", text: ours("Could not be reviewed") },

@@ -5,7 +5,8 @@ import type { Phrase } from "./phrase.ts";
  * is decided once; a renderer decides only how it looks, and how much of it has room.
  */
 export interface Report {
-  /** Of which stack; a comment is found again by it. */
+  /** What it is, and of which stack: a comment, or an issue, is found again by both. */
+  about: "review" | "drift";
   stack: string;
   title: Phrase;
   verdict: { kind: "fine" | "changes" | "broken" | "failed"; text: Phrase };
