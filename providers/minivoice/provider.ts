@@ -15,6 +15,7 @@ import { PartialFailure } from "./lifecycle/errors.ts";
 import type { Lifecycle, Named } from "./lifecycle/lifecycle.ts";
 import { secretsIn } from "./lifecycle/secrets.ts";
 import { webhookSecret as webhookSecretLifecycle } from "./lifecycle/webhook-secret.ts";
+import { unpackRoutes } from "./resources/packed-routes.ts";
 
 /**
  * What the engine loads: the dynamic-provider protocol, spoken for each resource's life cycle. No decision is made here.
@@ -72,7 +73,8 @@ function adapt<Inputs extends Named, Outputs extends Named>(
 
     async check(_olds: Unchecked, news: Unchecked) {
       const { declaredElsewhere, ...args } = own(news);
-      const { inputs, problems, claims: claimed } = lifecycle.check(args, isUnknown);
+      const unpacked = "routes" in args ? { ...args, routes: unpackRoutes(args.routes) } : args;
+      const { inputs, problems, claims: claimed } = lifecycle.check(unpacked, isUnknown);
       // Heard, and not kept: it is about the program, not about the resource.
       if (Array.isArray(declaredElsewhere)) claims.announce(declaredElsewhere);
       const conflicts = claims.declare(ownerOf(inputs), claimed);

@@ -42,6 +42,11 @@ export class MiniVoiceClient {
     return apiKey === this.#apiKey;
   }
 
+  /** Resolves once no request is under way: the time to ask once for what many wait for. */
+  idle(): Promise<void> {
+    return this.#http.idle();
+  }
+
   /** Ends what is under way and refuses every later request. */
   stop(reason: string): void {
     this.#http.stop(reason);

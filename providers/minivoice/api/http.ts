@@ -53,11 +53,18 @@ export class Http {
 
   /** Ends what is under way and refuses what comes after, e.g. because the engine is gone. */
   stop(reason: string): void {
-    this.#stopped.abort(new Error(reason));
+    const why = new Error(reason);
+    this.#stopped.abort(why);
+    void this.#pool.destroy(why);
   }
 
   async close(): Promise<void> {
-    if (!this.#pool.closed) await this.#pool.close();
+    if (!this.#pool.closed && !this.#pool.destroyed) await this.#pool.close();
+  }
+
+  /** Resolves once no request is under way or waits for its turn; one that waits to be repeated does not count. */
+  idle(): Promise<void> {
+    return this.#throttle.idle();
   }
 
   /**
@@ -155,7 +162,7 @@ export class Http {
           ...(body ? { "content-type": "application/json" } : {}),
         },
         body: body ? JSON.stringify(body) : null,
-        signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(this.#settings.timeout)]),
+        signal: AbortSignal.timeout(this.#settings.timeout),
       });
       const chunks: Buffer[] = [];
       let length = 0;

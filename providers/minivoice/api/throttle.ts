@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Lets at most `concurrency` requests run at once and `requestsPerSecond` start in a second (a burst of one second's
@@ -13,6 +13,7 @@ export class Throttle {
   #running = 0;
   #pausedUntil = 0;
   readonly #waiting: (() => void)[] = [];
+  #onIdle: (() => void)[] = [];
 
   constructor(limits: { concurrency: number; requestsPerSecond: number }) {
     this.#concurrency = limits.concurrency;
@@ -29,8 +30,17 @@ export class Throttle {
       return await task();
     } finally {
       this.#running--;
+      if (this.#running === 0 && this.#waiting.length === 0) for (const go of this.#onIdle.splice(0)) go();
       this.#waiting.shift()?.();
     }
+  }
+
+  /** Resolves once nothing runs or waits for its turn, and nothing follows at once from what ended last. */
+  async idle(): Promise<void> {
+    do {
+      if (this.#running > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+      await setImmediate();
+    } while (this.#running > 0);
   }
 
   /** The API answered 429: everything waits out `pause` milliseconds, and then goes on at half the rate. */

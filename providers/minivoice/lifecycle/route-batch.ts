@@ -8,7 +8,6 @@ import { Progress } from "./progress.ts";
 import { type OnDelete, reconcileRoute, releaseRoute } from "./route.ts";
 import { SharedReads } from "./shared-reads.ts";
 import { applicationIn, describeLive, targetOf } from "./target.ts";
-import { managed } from "./writes.ts";
 import { heldBy, writtenBeside } from "./written.ts";
 
 /** What a batch came to: every number was tried, whatever happened to the others. */
@@ -162,6 +161,5 @@ const isForGood = (error: unknown): boolean =>
 function sharedReads(context: Context, count: number, known: number): SharedReads | undefined {
   const pays = count >= listingPays.numbers && count >= known * listingPays.share;
   if (!context.capabilities.listDids || !pays) return undefined;
-  const { dids } = context.client;
-  return new SharedReads(() => managed(dids.list()), dids);
+  return new SharedReads(context.client);
 }

@@ -55,5 +55,7 @@ interface Parent {
  * look like one without a target. As `null` it reaches `check`, which refuses it.
  */
 export function keepUndefined<Value>(value: pulumi.Input<Value> | undefined): pulumi.Input<Value> {
+  // Each output costs the SDK a stack trace, or three: ten thousand would take longer than everything else.
+  if (typeof value === "string") return value;
   return pulumi.output(value).apply((known) => (known === undefined ? null : known) as Value) as pulumi.Input<Value>;
 }
