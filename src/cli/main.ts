@@ -5,7 +5,9 @@ import { Command, CommanderError } from "commander";
 import { CliError, messageOf, USAGE } from "./cli-error.ts";
 import { register as call } from "./commands/call.ts";
 import { register as doctor } from "./commands/doctor.ts";
+import { register as drift } from "./commands/drift.ts";
 import { register as flow } from "./commands/flow.ts";
+import { register as importAccount } from "./commands/import.ts";
 import { register as pending } from "./commands/pending.ts";
 import { register as policies } from "./commands/policies.ts";
 import { register as pulumi } from "./commands/pulumi.ts";
@@ -36,6 +38,7 @@ Examples:
   minivoice pulumi preview                 what an edit under stacks/, src/flows/ or infra/ would change
   minivoice review --offline               what callers would notice of an edit, and which rules it breaks
   minivoice up                             make it so, and list what is left to do by hand
+  minivoice drift                          does every live number still go where the code says?
   minivoice sandbox numbers                where each number goes, as the account sees it
   minivoice verify                         MiniVoice's integration checklist, with evidence
   minivoice doctor                         what is missing before production goes live
@@ -46,7 +49,10 @@ Exit codes: 0 done, 1 could not be done, 2 or 3 found something (see the command
 Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the same. DEBUG=1 adds stack traces to errors.`,
   );
 
-const commands = [start, status, call, flow, sandbox, review, up, pending, verify, doctor, policies, pulumi, stop];
+const commands = [
+  ...[start, status, call, flow, sandbox, review, up, pending, drift],
+  ...[importAccount, verify, doctor, policies, pulumi, stop],
+];
 for (const register of commands) register(program);
 
 try {

@@ -16,6 +16,7 @@ const worksOnTheStack = new Set([
   "watch",
   "pending",
   "verify",
+  "drift",
 ]);
 /** Commands that run the program, so its provider must be able to reach the account. */
 const runsProgram = new Set([...worksOnTheStack, "preview", "pre"]);

@@ -49,15 +49,19 @@ export class Checkout {
   /** Everything that the commands have printed so far. */
   readonly shown: string[] = [];
 
-  /** The same, while it runs. Without the front door, the process is that of the command itself. */
-  begin(args: string[], program = ["tools/bootstrap.mjs", "minivoice"]) {
+  /**
+   * The same, while it runs. Without the front door, the process is that of the command itself.
+   *
+   * @param own - environment variables beside those that every test has
+   */
+  begin(args: string[], program = ["tools/bootstrap.mjs", "minivoice"], own: Record<string, string> = {}) {
     const { promise: ended, resolve } = Promise.withResolvers<Run>();
     const child = execFile(
       process.execPath,
       [...program, ...args],
       {
         cwd: this.directory,
-        env: closedEnvironment(),
+        env: closedEnvironment(own),
         maxBuffer: 64_000_000,
       },
       (error, stdout, stderr) => {

@@ -71,17 +71,21 @@ export class WorkingCopy {
   }
 
   async stack(stackName: string, environment: Record<string, string> = {}): Promise<Stack> {
-    const envVars = {
-      ...blanked(),
+    const envVars = { ...blanked(), ...this.environment(environment) };
+    return LocalWorkspace.createOrSelectStack({ stackName, workDir: this.directory }, { envVars });
+  }
+
+  /** What the engine and the program run with. */
+  environment(own: Record<string, string> = {}): Record<string, string> {
+    return {
       ...engineEnvironment(this.directory, dirname(findPulumi() ?? "")),
       MINIVOICE_API_KEY: "mv_test_not_a_real_key",
       MINIVOICE_BASE_URL: "",
       VOICE_REVISION: "0123abc",
       VOICE_STACKS_DIR: this.stacks,
       AWS_LOCAL_STACK_CONFIG: this.stacks,
-      ...environment,
+      ...own,
     };
-    return LocalWorkspace.createOrSelectStack({ stackName, workDir: this.directory }, { envVars });
   }
 
   /** The file in which the engine keeps the state, as it lies on the disk. */

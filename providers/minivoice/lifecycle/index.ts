@@ -29,6 +29,8 @@ export {
   findDid,
   findDids,
 } from "./lookup.ts";
+export { guarded } from "./ownership.ts";
+export { inParallel } from "./parallel.ts";
 export {
   type DeclaredApplication,
   type DeclaredRoute,
@@ -37,5 +39,5 @@ export {
   type PendingWork,
   pendingWork,
 } from "./pending-work.ts";
-export { describeLive, routesTo, type Target, targetOf } from "./target.ts";
+export { applicationIn, describeLive, routesTo, type Target, targetOf } from "./target.ts";
 export { type WebhookSecretInputs, type WebhookSecretOutputs, webhookSecret } from "./webhook-secret.ts";

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { stop } from "../../background/control.ts";
-import { CliError, USAGE } from "../cli-error.ts";
+import { confirmed } from "../confirm.ts";
 import { checkLocalDir, deleteLocalEnvironment } from "../local-dir.ts";
 import { awsLocal, localDir, sandbox } from "../project.ts";
 import { awaitStart, startLock } from "../start-lock.ts";
@@ -21,7 +20,7 @@ export function register(program: Command): void {
     .addHelpText("after", "\nExamples:\n  minivoice stop\n  minivoice stop --reset    begin anew")
     .action(async ({ reset, yes }: { reset?: true; yes?: true }) => {
       if (reset) checkLocalDir(localDir);
-      if (reset && !yes && !(await confirmed(`Delete the local environment in ${localDir}?`)))
+      if (reset && !yes && !(await confirmed(`Delete the local environment in ${localDir}?`, "delete")))
         return say("Nothing was changed.");
       // Without its services a start would fail in the middle of an `up`. Where nobody ever started, no lock is left behind.
       const lock = existsSync(startLock) ? await awaitStart(sayWaiting) : undefined;
@@ -41,13 +40,6 @@ async function stopAll(reset?: true): Promise<void> {
   say(
     left.length === 0 ? `${localDir}: deleted` : `${localDir}: deleted, but for what is not ours: ${left.join(", ")}`,
   );
-}
-
-async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new CliError("there is nobody to ask whether to delete: add --yes", USAGE);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} (y/N) `).finally(() => terminal.close());
-  return /^y(es)?$/i.test(answer.trim());
 }
 
 const sayWaiting = (): void =>

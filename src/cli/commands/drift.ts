@@ -1,0 +1,213 @@
+import { relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { milliseconds } from "pulumi-minivoice/api";
+import { type Acceptance, accept } from "../../drift/accept.ts";
+import { documentOf, failureDocument } from "../../drift/document.ts";
+import { type FixPlan, planFix } from "../../drift/fix.ts";
+import { type DriftReport, exitCodeOf } from "../../drift/report.ts";
+import { renderHtml } from "../../review/render/html.ts";
+import { renderJson } from "../../review/render/json.ts";
+import { renderMarkdown } from "../../review/render/markdown.ts";
+import { shown } from "../../review/render/shown-text.ts";
+import { type Look, renderTerminal } from "../../review/render/terminal.ts";
+import type { Report } from "../../review/report/report.ts";
+import { CliError, messageOf, USAGE } from "../cli-error.ts";
+import { confirmed } from "../confirm.ts";
+import { checkDrift, type DriftCheck, shortName } from "../drift-check.ts";
+import { assertNothingElse, putBack } from "../drift-fix.ts";
+import { waysOut } from "../drift-ways-out.ts";
+import { interruptible } from "../interrupt.ts";
+import { patchOf } from "../patch.ts";
+import { prepare } from "../prepare.ts";
+import { LOCAL_STACK, root } from "../project.ts";
+import { openWorkspace, type StackWorkspace } from "../stack-workspace.ts";
+import { writeWhole } from "../write-whole.ts";
+
+const formats = ["terminal", "markdown", "json", "html"] as const;
+type Format = (typeof formats)[number];
+
+interface DriftOptions {
+  stack: string;
+  format: Format;
+  only: string[];
+  watch?: number;
+  fix?: true;
+  yes?: true;
+  accept?: true;
+  dryRun?: true;
+}
+
+/** `minivoice drift`: does every live number still go where the code says? */
+export function register(program: Command): void {
+  program
+    .command("drift")
+    .summary("does every live number still go where the code says?")
+    .description(
+      "Compares every application and number that the stack declares with the account, field by field: what the code " +
+        "says, what was deployed, what is live, and when it was changed. Lists what the account holds beside it. Reads only, " +
+        "takes no lock, and does not run the program.",
+    )
+    .option("-s, --stack <name>", "the stack", LOCAL_STACK)
+    .addOption(new Option("--format <format>", "how to print it").choices(formats).default("terminal"))
+    .option("--only <names...>", "only these numbers, and applications (by key) with the numbers that route to them")
+    .option("--watch <time>", "check again and again, such as every 5m", pause)
+    .option("--fix", "put back what drifted, and nothing else: shows it, asks, and runs pulumi up")
+    .option("--accept", "write what drifted into the stack's voice file, as far as such a file can say it")
+    .option("--dry-run", "with --accept: print a patch instead")
+    .option("--yes", "with --fix: do not ask")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 every object of the stack is in sync, 2 one drifted, is missing, or is not deployed as the code says, " +
+        "3 something could not be read (whatever else was found), 1 could not check.\n\nExamples:\n" +
+        "  minivoice drift -s production\n" +
+        "  minivoice drift -s production --only +15551250001 support\n" +
+        "  minivoice drift -s production --format json > drift.json\n" +
+        "  minivoice drift -s production --accept --dry-run | git apply",
+    )
+    .action(({ only = [], ...options }) => run({ only, ...options }));
+}
+
+async function run(options: DriftOptions): Promise<void> {
+  const problem = contradiction(options);
+  if (problem) throw new CliError(problem, USAGE);
+  const workspace = await openWorkspace(options.stack);
+  await prepare(workspace, { command: options.fix ? "up" : "drift" });
+  const work = options.fix ? fix : options.accept ? takeOver : options.watch !== undefined ? watch : check;
+  process.exitCode = await work(workspace, options);
+}
+
+/** What was asked for and does not go together. */
+function contradiction({ fix, accept, watch, dryRun, yes, format }: DriftOptions): string | undefined {
+  if ([fix, accept, watch !== undefined].filter(Boolean).length > 1)
+    return "--fix, --accept and --watch exclude each other";
+  if (dryRun && !accept) return "--dry-run goes with --accept";
+  if (yes && !fix) return "--yes goes with --fix";
+  if ((fix || accept) && format !== "terminal") return "--fix and --accept print for people: leave --format out";
+  if (watch !== undefined && (format === "html" || format === "markdown"))
+    return `--watch prints for the terminal, or JSON a line: --format ${format} is one document`;
+  return undefined;
+}
+
+const readingOnly = "nothing was changed";
+
+async function check(workspace: StackWorkspace, { only, format }: DriftOptions): Promise<number> {
+  try {
+    const found = await interruptible(readingOnly, (signal) => checkDrift(workspace, { only }, signal));
+    process.stdout.write(render(found, format));
+    return exitCodeOf(found.report);
+  } catch (error) {
+    // Whoever reads only the document must not take an empty one for "all is well".
+    if (format !== "terminal" && !(error instanceof CliError && error.exitCode === 130))
+      process.stdout.write(renderFailure(shortName(workspace), messageOf(error), format));
+    throw error;
+  }
+}
+
+/** Says what has changed since the last look, so that whoever comes back to the terminal sees when it happened. */
+async function watch(workspace: StackWorkspace, { only, format, watch: every = 0 }: DriftOptions): Promise<number> {
+  let before = "";
+  return interruptible(readingOnly, async (signal) => {
+    for (;;) {
+      const now = new Date().toISOString();
+      try {
+        const found = await checkDrift(workspace, { only }, signal);
+        const story = JSON.stringify({ ...found.report, checkedAt: "" });
+        if (format === "json") process.stdout.write(`${JSON.stringify(found.report)}\n`);
+        else if (story === before) process.stdout.write(`${now} as before, exit code ${exitCodeOf(found.report)}\n`);
+        else process.stdout.write(`${now}\n${render(found, format)}\n`);
+        before = story;
+      } catch (error) {
+        signal.throwIfAborted();
+        before = "";
+        if (format === "json")
+          process.stdout.write(
+            `${JSON.stringify({ stack: shortName(workspace), checkedAt: now, couldNotCheck: messageOf(error) })}\n`,
+          );
+        else process.stdout.write(`${now} could not check: ${messageOf(error)}\n`);
+      }
+      await sleep(every, undefined, { signal });
+    }
+  });
+}
+
+async function fix(workspace: StackWorkspace, options: DriftOptions): Promise<number> {
+  const { only, yes } = options;
+  const before = await interruptible(readingOnly, (signal) => checkDrift(workspace, { only }, signal));
+  process.stdout.write(render(before, "terminal"));
+  if ("problems" in before.code)
+    throw new CliError("the code cannot be read, so nothing can be deployed: mend it first");
+  const plan = planOf(before);
+  for (const { object, why } of plan.left) say(`${object} stays as it is: ${why}`);
+  if (plan.targets.length === 0) return exitCodeOf(before.report);
+  assertNothingElse(plan, before.recorded.revision);
+  const count = `${plan.objects.length} ${plan.objects.length === 1 ? "object" : "objects"}`;
+  if (!yes && !(await confirmed(`Put back ${count} in ${workspace.stack}?`, "put them back"))) {
+    say("Nothing was changed.");
+    return exitCodeOf(before.report);
+  }
+  const code = await putBack(workspace, plan, before.recorded.revision);
+  if (code === 130) return code;
+  const after = await check(workspace, { ...options, format: "terminal" });
+  return after || (code === 0 ? 0 : 1);
+}
+
+async function takeOver(workspace: StackWorkspace, { only, dryRun }: DriftOptions): Promise<number> {
+  const found = await interruptible(readingOnly, (signal) => checkDrift(workspace, { only }, signal));
+  const { code } = found;
+  if ("problems" in code)
+    throw new CliError(`the code cannot be read, so nothing can be written into it:\n${code.problems.join("\n")}`);
+  const acceptance = accept({ ...found, text: code.text, voice: code.voice });
+  const { text, left } = acceptance;
+  if (dryRun) process.stdout.write(await patchOf(relative(root, code.path), code.text, text));
+  else if (text !== code.text) writeWhole(code.path, text);
+  process.stderr.write(told(acceptance, relative(root, code.path), dryRun));
+  const isRead = exitCodeOf(found.report) !== 3;
+  return !isRead ? 3 : left.length > 0 ? 2 : 0;
+}
+
+function told({ changes, left }: Acceptance, file: string, dryRun: true | undefined): string {
+  const lines = changes.map(({ object, field, from = "nothing", to }) =>
+    to === undefined
+      ? `${object}: leaves the file (was ${shown(from)})`
+      : `${object}: ${field} ${shown(from)} → ${shown(to)}`,
+  );
+  const nothing =
+    left.length === 0 ? "nothing drifted, so there is nothing to accept" : "nothing of it can be accepted";
+  const done = changes.length === 0 ? nothing : `${dryRun ? "would be" : "was"} written into ${file}`;
+  return [...lines, done, ...left.map(({ object, why }) => `${object} is left: ${shown(why)}`), ""].join("\n");
+}
+
+const planOf = ({ report, ...sides }: DriftCheck): FixPlan => planFix(report, sides);
+
+function render(found: DriftCheck, format: Format): string {
+  const { report } = found;
+  if (format === "json") return renderJson(report satisfies DriftReport);
+  return renderDocument(documentOf(report, waysOut(report, planOf(found))), format);
+}
+
+const renderFailure = (stack: string, reason: string, format: Format): string =>
+  format === "json"
+    ? renderJson({ stack, couldNotCheck: reason })
+    : renderDocument(failureDocument(stack, reason), format);
+
+function renderDocument(document: Report, format: Exclude<Format, "json">): string {
+  if (format === "markdown") return renderMarkdown(document);
+  return format === "html" ? renderHtml(document) : renderTerminal(document, look());
+}
+
+function look(): Look {
+  const { isTTY, columns } = process.stdout;
+  const colours = isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
+  return { colours: Boolean(colours), width: columns || 120 };
+}
+
+function pause(text: string): number {
+  const [, amount, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
+  const spelled = { s: "seconds", m: "minutes", h: "hours" }[unit ?? ""];
+  const time = milliseconds(spelled ? `${amount} ${spelled}` : text);
+  if (time) return time;
+  throw new InvalidArgumentError(`"${text}" is no time: write it as 5m, or as "5 minutes".`);
+}
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -1,0 +1,93 @@
+import { describeLive } from "pulumi-minivoice/lifecycle";
+import type { Declared, Live } from "./pictures.ts";
+import type { RecordedStack } from "./recorded.ts";
+import type { DriftReport, ObjectReport } from "./report.ts";
+
+/** How to put back what drifted, and nothing else. */
+export interface FixPlan {
+  /** What is put back. */
+  objects: ObjectReport[];
+  /** The resources that hold it: the targets of an `up`. */
+  targets: string[];
+  /** Of each number that is put back, where it goes now: the `up` writes no other, and none that has moved since. */
+  expected: Record<string, string>;
+  /** How many numbers of one table change. */
+  count: number;
+  /** Whether those may be more than the table's `maxChange` allows without being confirmed. */
+  needsConfirmation: boolean;
+  /** What no `up` can put back. */
+  left: { object: string; why: string }[];
+  /** What the code has changed in the same resources, which the same `up` would deploy. */
+  undeployed: string[];
+}
+
+/** From here on `maxChange` counts, and what the environment sets for it. */
+const SMALLEST_TABLE = 10;
+const MOST_UNCONFIRMED = 0.3;
+
+/** Plans the `up` that makes the account as declared again. */
+export function planFix(
+  report: DriftReport,
+  { declared, recorded, live }: { declared: Declared | undefined; recorded: RecordedStack; live: Live },
+): FixPlan {
+  const targets = new Set<string>();
+  const expected: Record<string, string> = {};
+  const left: FixPlan["left"] = [];
+  const objects: ObjectReport[] = [];
+  const urnOf = ({ kind, key }: ObjectReport) =>
+    (kind === "number" ? recorded.routes : recorded.applications).get(key)?.urn;
+  const routes = declared?.routes ?? new Map([...recorded.routes].map(([number, { entry }]) => [number, entry]));
+
+  for (const object of report.objects.filter(({ status }) => status === "drifted" || status === "missing")) {
+    const { kind, key, status, id } = object;
+    if (kind === "number" && status === "missing") {
+      left.push({
+        object: key,
+        why: "the account no longer has it: take it out of the code (--accept), or get it back",
+      });
+      continue;
+    }
+    const urn = urnOf(object);
+    if (urn === undefined) continue;
+    objects.push(object);
+    targets.add(urn);
+    const reading = live.numbers.get(key);
+    if (kind === "number" && reading && "found" in reading) expected[key] = describeLive(reading.found);
+    // An application that is made anew has a new id, so everything that routes to it has to be told.
+    if (kind === "application" && status === "missing")
+      for (const [number, { urn: holder }] of recorded.routes) if (routes.get(number) === id) targets.add(holder);
+  }
+  const undeployed = report.objects.filter(
+    (object) => object.status === "undeployed" && targets.has(urnOf(object) ?? ""),
+  );
+  const halves = objects.filter(({ fields }) => fields.some(({ status }) => status === "undeployed"));
+  const changes = changesByTable(routes, recorded, live);
+  const [table, count] = [...changes].reduce((most, one) => (one[1] > most[1] ? one : most), ["", 0]);
+  const size = [...recorded.routes.values()].filter(({ urn }) => urn === table).length;
+  return {
+    objects,
+    targets: [...targets].sort(),
+    expected,
+    count,
+    needsConfirmation: size >= SMALLEST_TABLE && count > MOST_UNCONFIRMED * size,
+    left,
+    undeployed: [...undeployed, ...halves].map(({ key }) => key),
+  };
+}
+
+/** Numbers whose live route is not the declared one, by the resource that holds them. */
+function changesByTable(routes: ReadonlyMap<string, string>, recorded: RecordedStack, live: Live): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [number, { urn }] of recorded.routes) {
+    const reading = live.numbers.get(number);
+    if (!reading || !("found" in reading) || describeLive(reading.found) === routes.get(number)) continue;
+    counts.set(urn, (counts.get(urn) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The arguments of the `up` that puts back what drifted. */
+export const fixArguments = ({ targets }: FixPlan): string[] => [
+  "--refresh",
+  ...targets.flatMap((urn) => ["--target", urn]),
+];

@@ -1,0 +1,52 @@
+import type { Application, Did } from "pulumi-minivoice/api";
+
+/** The fields of an application that the API shows. It never shows the webhook secret. */
+export interface ApplicationFields {
+  name: string;
+  answerUrl?: string | undefined;
+  webhookUrl?: string | undefined;
+  /** Fields whose value the state keeps as a secret, so that nobody here knows it. */
+  hidden?: readonly ("answerUrl" | "webhookUrl")[];
+}
+
+/**
+ * What the code says. Where a number goes is written as in a table of routes: the id of an application, or `reject`. Words
+ * that are neither stand for an application that does not exist yet.
+ */
+export interface Declared {
+  /** By key in the voice file, or by name of the resource. */
+  applications: ReadonlyMap<string, ApplicationFields>;
+  /** By number. */
+  routes: ReadonlyMap<string, string>;
+}
+
+/** An application as the last `up` left it. */
+export interface RecordedApplication extends ApplicationFields {
+  id: string;
+  customerId?: string | undefined;
+  /** What the program declared at its last successful `up`, if that is known. A refresh does not change it. */
+  deployed?: ApplicationFields | undefined;
+}
+
+/** What the state says. */
+export interface Recorded {
+  /** By key, as {@link Declared}. */
+  applications: ReadonlyMap<string, RecordedApplication>;
+  /** By number: what this stack wrote last, whatever a refresh has found since. */
+  routes: ReadonlyMap<string, { entry: string }>;
+}
+
+/** One object of the account. Only the API's own word makes it absent; a read that failed says nothing about it. */
+export type Reading<Found> = { found: Found } | { absent: true } | { unknown: string };
+
+/** What the account says. */
+export interface Live {
+  /** By id. `unknown`: why the list could not be read. */
+  applications: ReadonlyMap<string, Reading<Application>> | { unknown: string };
+  /** Whether a list that does not show an application proves that it is gone. */
+  showsAllApplications: boolean;
+  /** By number: all that were asked for. */
+  numbers: ReadonlyMap<string, Reading<Did>>;
+  /** Every number of the account, or why it is not known. `expected`: the account cannot list them, which is no failure. */
+  all: readonly Did[] | { unknown: string; expected: boolean };
+}

@@ -1,0 +1,288 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { answerWith } from "../../src/sandbox/faults.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { eventually } from "../eventually.ts";
+import { Checkout, printed, type Run, tracesIn } from "./checkout.ts";
+
+// A stack of somebody's own backend, whose state is put there as an `up` would have left it: no command here runs the program.
+const numbers = ["+15551240001", "+15551240002", "+15551240003", "+15551240009"];
+const type = (kind: string) => `pulumi-nodejs:dynamic/minivoice:${kind}`;
+const environment = "voice:index:VoiceEnvironment";
+const urn = (rest: string) => `urn:pulumi:test::voice::${rest}`;
+const urls = { answerUrl: "https://fn.example.com/", webhookUrl: "https://fn.example.com/webhook" };
+
+let checkout: Checkout;
+let sandbox: Sandbox;
+let settings: Record<string, string>;
+/** Ids of the applications, by key. */
+let ids: Record<string, string>;
+
+beforeAll(async () => {
+  checkout = new Checkout();
+  sandbox = await startSandbox({ numbers });
+  mkdirSync(checkout.path("backend"));
+  settings = {
+    PULUMI_BACKEND_URL: `file://${checkout.path("backend")}`,
+    PULUMI_CONFIG_PASSPHRASE: "a test",
+    PULUMI_HOME: checkout.path("pulumi-home"),
+    MINIVOICE_API_KEY: sandbox.portalKey,
+    MINIVOICE_BASE_URL: sandbox.url,
+  };
+  edit("Pulumi.test.yaml", "capabilities: documented", "capabilities: managed");
+  const create = async (key: string, name: string) => {
+    const endpoints = { answerUrl: `${urls.answerUrl}answer/${key}`, webhookUrl: urls.webhookUrl };
+    return [key, (await sandbox.control.createApplication({ name, ...endpoints })).id];
+  };
+  ids = Object.fromEntries([
+    await create("support", "Support IVR (test)"),
+    await create("sales", "Sales menu (test)"),
+    await create("reminders", "Appointment reminders (test)"),
+  ]);
+  expect(await minivoice(["pulumi", "stack", "init", "-s", "test"])).toMatchObject({ code: 0 });
+  writeFileSync(checkout.path("state.json"), JSON.stringify(stateOf(await deployedRoutes())));
+  expect(await minivoice(["pulumi", "stack", "import", "-s", "test", "--file", "state.json"])).toMatchObject({
+    code: 0,
+  });
+});
+afterAll(async () => {
+  await sandbox?.close();
+  await checkout?.remove();
+});
+
+const start = (args: string[], own: Record<string, string> = {}) =>
+  checkout.begin(args, ["src/cli/main.ts"], { ...settings, ...own });
+const minivoice = (args: string[], own?: Record<string, string>): Promise<Run> => start(args, own).ended;
+const drift = (...args: string[]): Promise<Run> => minivoice(["drift", "-s", "test", ...args]);
+const voiceFile = () => checkout.read("stacks", "Voice.test.yaml");
+const writes = () => sandbox.requests.filter(({ method }) => method !== "GET").length;
+
+function edit(name: string, from: string, to: string): void {
+  writeFileSync(checkout.path("stacks", name), checkout.read("stacks", name).replace(from, to));
+}
+
+/** Routes the numbers as the voice file says, and tells the table of them. */
+async function deployedRoutes(): Promise<Record<string, string>> {
+  const targets = [ids.support, ids.sales, ids.reminders, null];
+  for (const [index, number] of numbers.entries()) await sandbox.control.assign(number, targets[index] ?? null);
+  return Object.fromEntries(numbers.map((number, index) => [number, targets[index] ?? "reject"]));
+}
+
+function stateOf(routes: Record<string, string>) {
+  const names = {
+    support: "Support IVR (test)",
+    sales: "Sales menu (test)",
+    reminders: "Appointment reminders (test)",
+  };
+  const applications = Object.entries(names).map(([key, name]) => ({
+    urn: urn(`${environment}$${type("Application")}::${key}`),
+    custom: true,
+    id: ids[key],
+    type: type("Application"),
+    outputs: {
+      name,
+      customerId: "cust_sandbox",
+      answerUrl: `${urls.answerUrl}answer/${key}`,
+      webhookUrl: urls.webhookUrl,
+    },
+  }));
+  const component = { urn: urn(`${environment}::voice`), custom: false, type: environment, outputs: urls };
+  const table = {
+    urn: urn(`${environment}$${type("DidRouteTable")}::numbers`),
+    custom: true,
+    id: "did-routes:numbers",
+    type: type("DidRouteTable"),
+    outputs: { routes, count: numbers.length },
+  };
+  return {
+    version: 3,
+    deployment: {
+      manifest: { time: "2026-11-26T08:00:00Z", magic: "", version: "" },
+      resources: [component, ...applications, table],
+    },
+  };
+}
+
+describe("a stack as it was deployed", () => {
+  test("is in sync, in every format, and only read", async () => {
+    const before = writes();
+    const [terminal, markdown, html, json] = await Promise.all(
+      ["terminal", "markdown", "html", "json"].map((format) => drift("--format", format)),
+    );
+    for (const run of [terminal, markdown, html, json]) expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(terminal?.stdout).toContain("Drift of test: in sync, 7 objects");
+    expect(terminal?.stdout).toContain("Covers 4 of the 4 numbers in the account");
+    expect(markdown?.stdout).toContain("**in sync, 7 objects**");
+    expect(html?.stdout).toContain("<h1>Drift of <bdi>test</bdi></h1>");
+    expect(JSON.parse(json?.stdout ?? "")).toMatchObject({ stack: "test", totals: { inSync: 7, unmanaged: 1 } });
+    expect(writes()).toBe(before);
+  });
+
+  test("is told as such by a run that changes the stack at this moment, whose lock is neither waited for nor taken", async () => {
+    const directory = checkout.path("backend", ".pulumi", "locks", "organization", "voice", "test");
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(`${directory}/0.json`, JSON.stringify({ pid: process.pid, hostname: "elsewhere" }));
+    const run = await drift();
+    rmSync(directory, { recursive: true });
+    expect(run).toMatchObject({ code: 0 });
+  });
+});
+
+describe("after a change in the account", () => {
+  const hostile = "Evil | `x` <script>alert(1)</script>\n\u202E# forged";
+  beforeAll(async () => {
+    const { id } = await sandbox.control.createApplication({ name: hostile });
+    await sandbox.control.assign("+15551240001", ids.sales ?? "");
+    await sandbox.control.assign("+15551240002", id);
+  });
+
+  test("the report names it, and both ways back, in every format; a hostile name forges nothing", async () => {
+    const [terminal, markdown, html, json] = await Promise.all(
+      ["terminal", "markdown", "html", "json"].map((format) => drift("--format", format)),
+    );
+    for (const run of [terminal, markdown, html, json]) expect(run?.code).toBe(2);
+    expect(terminal?.stdout).toContain("Drift of test: 2 drifted; 5 in sync");
+    expect(terminal?.stdout).toMatch(/│ \+15551240001 +│ route +│ Support IVR \(test\) → Sales menu \(test\)/);
+    expect(terminal?.stdout).toContain(
+      "--refresh --target 'urn:pulumi:test::voice::voice:index:VoiceEnvironment$pulumi",
+    );
+    expect(terminal?.stdout).toContain("npx minivoice drift -s test --accept");
+    for (const { stdout } of [terminal, markdown, html] as Run[]) {
+      expect(stdout).not.toContain("\u202E");
+      expect(stdout.split("\n").filter((line) => line.startsWith("# forged"))).toEqual([]);
+    }
+    expect(html?.stdout).not.toContain("<script>");
+    const report = JSON.parse(json?.stdout ?? "");
+    const found = report.objects.find(({ key }: { key: string }) => key === "+15551240002");
+    expect(found).toMatchObject({
+      status: "drifted",
+      fields: [{ live: { text: hostile }, declared: { id: ids.sales } }],
+    });
+  });
+
+  test("a patch takes it into the voice file, and so does --accept itself", async () => {
+    const before = voiceFile();
+    const patch = await drift("--accept", "--dry-run");
+    expect(voiceFile()).toBe(before);
+    execFileSync("git", ["apply"], { cwd: checkout.directory, input: patch.stdout });
+    const patched = voiceFile();
+    expect(patched).toBe(
+      before.replace('"+15551240001": support', '"+15551240001": sales').replace('  "+15551240002": sales\n', ""),
+    );
+    writeFileSync(checkout.path("stacks", "Voice.test.yaml"), before);
+    const accepted = await drift("--accept");
+    expect(accepted).toMatchObject({ code: 0, stdout: "" });
+    expect(accepted.stderr).toContain("+15551240002: leaves the file (was sales)");
+    expect(voiceFile()).toBe(patched);
+    expect(await drift()).toMatchObject({ code: 0 });
+    writeFileSync(checkout.path("stacks", "Voice.test.yaml"), before);
+  });
+
+  test("nobody puts it back without being asked", async () => {
+    const before = writes();
+    const run = await minivoice(["drift", "-s", "test", "--fix"], { MINIVOICE_BASE_URL: sandbox.url });
+    expect(run).toMatchObject({ code: 64, stderr: expect.stringContaining("add --yes") });
+    expect(writes()).toBe(before);
+  });
+
+  test("a number that cannot be read hides nothing, and is never fine", async () => {
+    sandbox.faults.arm(({ path }) => path.startsWith("/v1/dids?"), answerWith(404), Number.POSITIVE_INFINITY);
+    sandbox.faults.arm(({ path }) => path.endsWith("+15551240003"), answerWith(404, "lost"), Number.POSITIVE_INFINITY);
+    const run = await drift();
+    sandbox.faults.clear();
+    expect(run).toMatchObject({ code: 3 });
+    expect(run.stdout).toContain("2 drifted, 1 unknown, not everything could be looked at; 4 in sync");
+    expect(run.stdout).toContain("Unknown: could not be read");
+  });
+
+  test("a code that cannot be read is said, and live is held against what was deployed", async () => {
+    const before = voiceFile();
+    edit("Voice.test.yaml", '"+15551240003": reminders', '"+15551240003": nobody');
+    const run = await drift();
+    writeFileSync(checkout.path("stacks", "Voice.test.yaml"), before);
+    expect(run).toMatchObject({ code: 2 });
+    expect(run.stdout).toContain("against the state, because the code cannot be read");
+    expect(run.stdout).toMatch(/Voice\.test\.yaml:\d+:\d+: .*nobody/);
+    expect(run.stdout).toContain("Mend the code first");
+  });
+
+  test("a watch tells it once, then that all is as before, until it is interrupted", async () => {
+    const { child, ended } = start(["drift", "-s", "test", "--watch", "100 milliseconds"]);
+    let shown = "";
+    child.stdout?.on("data", (chunk) => {
+      shown += chunk;
+    });
+    await eventually(() => shown.includes("as before, exit code 2"));
+    child.kill("SIGINT");
+    const run = await ended;
+    expect(run).toMatchObject({ code: 130, stderr: expect.stringContaining("interrupted: nothing was changed") });
+    expect(run.stdout.match(/2 drifted/g)).toHaveLength(1);
+  });
+});
+
+describe("what keeps a check from being made is said in a sentence, with exit code 1:", () => {
+  const refused = async (run: Promise<Run>, sentence: string | RegExp) => {
+    const { code, stderr, stdout } = await run;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(sentence);
+    expect(tracesIn(stderr)).toEqual([]);
+    for (const secret of [sandbox.portalKey, "mv_live_wrong"]) expect(stderr).not.toContain(secret);
+  };
+
+  test("a wrong key, and another customer's", async () => {
+    const run = (own: Record<string, string>) => minivoice(["drift", "-s", "test"], own);
+    await refused(run({ MINIVOICE_API_KEY: "mv_live_wrong_key" }), "Check MINIVOICE_API_KEY");
+    const theirs = await startSandbox({ customerId: "cust_theirs" });
+    const other = { MINIVOICE_BASE_URL: theirs.url, MINIVOICE_API_KEY: theirs.portalKey };
+    await refused(run(other), "belongs to customer cust_theirs, but this stack is for cust_sandbox").finally(() =>
+      theirs.close(),
+    );
+  });
+
+  test("a stack that was never deployed, or that there is not", async () => {
+    const file = checkout.path("backend", ".pulumi", "stacks", "voice", "test.json");
+    const state = readFileSync(file, "utf8");
+    writeFileSync(
+      checkout.path("empty.json"),
+      JSON.stringify({ version: 3, deployment: { manifest: {}, resources: [] } }),
+    );
+    await minivoice(["pulumi", "stack", "import", "-s", "test", "--file", "empty.json", "--force"]);
+    await refused(drift(), /test holds no application and no number yet.*minivoice import -s test/);
+    writeFileSync(file, state.slice(0, 500));
+    await refused(drift(), "the state of test cannot be read");
+    writeFileSync(file, state);
+    await refused(minivoice(["drift", "-s", "staging"]), "stacks/Pulumi.staging.yaml would configure it");
+  });
+
+  test("a file of what to ignore that ignores what is declared", async () => {
+    edit("drift-ignore.yaml", "ignore: {}", 'ignore:\n  a: { match: "+15551240003", reason: r, expires: 2099-01-01 }');
+    await refused(drift(), /stacks\/drift-ignore\.yaml:\d+:\d+: ignore\.a\.match: "\+15551240003" is declared/);
+    execFileSync("git", ["checkout", "stacks/drift-ignore.yaml"], { cwd: checkout.directory, stdio: "ignore" });
+  });
+
+  test("also in the format that was asked for, so that nobody takes silence for 'in sync'", async () => {
+    const own = { MINIVOICE_API_KEY: "mv_live_wrong_key" };
+    const [json, markdown] = await Promise.all(
+      ["json", "markdown"].map((format) => minivoice(["drift", "-s", "test", "--format", format], own)),
+    );
+    expect(json?.code).toBe(1);
+    expect(JSON.parse(json?.stdout ?? "")).toEqual({ stack: "test", couldNotCheck: expect.stringContaining("401") });
+    expect(markdown?.stdout).toContain("Could not be checked");
+  });
+});
+
+test("what was not asked for correctly is said, with the way out", async () => {
+  const asked: [string[], string][] = [
+    [["--dry-run"], "--dry-run goes with --accept"],
+    [["--fix", "--accept"], "exclude each other"],
+    [["--watch", "often"], "write it as 5m"],
+    [["--watch", "5m", "--format", "html"], "one document"],
+    [["--fix", "--format", "json"], "leave --format out"],
+  ];
+  const runs = await Promise.all(asked.map(([args]) => drift(...args)));
+  for (const [index, run] of runs.entries())
+    expect(run).toMatchObject({ code: 64, stderr: expect.stringContaining(asked[index]?.[1] ?? "") });
+  const help = await minivoice(["drift", "--help"]);
+  expect(printed(help)).toContain("Exit codes: 0 every object of the stack is in sync");
+});

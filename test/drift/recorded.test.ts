@@ -1,0 +1,168 @@
+import { describe, expect, test } from "@jest/globals";
+import { compare } from "../../src/drift/compare.ts";
+import { declaredBy } from "../../src/drift/declared.ts";
+import { narrow } from "../../src/drift/narrow.ts";
+import { recordedIn, StateUnreadable } from "../../src/drift/recorded.ts";
+import { didOf } from "./pictures.ts";
+
+const environment = "urn:pulumi:test::voice::voice:index:VoiceEnvironment";
+const minivoice = "pulumi-nodejs:dynamic/minivoice";
+const resource = (kind: string, name: string, id: string, outputs: object, parent = `${environment}$`) => ({
+  urn: `${parent}${minivoice}:${kind}::${name}`,
+  type: `${minivoice}:${kind}`,
+  id,
+  outputs,
+});
+const own = "urn:pulumi:test::voice::";
+const outputs = {
+  revision: "0123abc",
+  applications: { support: { name: "Support", answerUrl: "https://fn.example.com/answer/support" } },
+};
+const stateWith = (...resources: object[]) => ({
+  version: 3,
+  deployment: {
+    resources: [
+      { urn: `${own}pulumi:pulumi:Stack::voice-test`, type: "pulumi:pulumi:Stack", outputs: { environment: outputs } },
+      {
+        urn: `${environment}::voice`,
+        type: "voice:index:VoiceEnvironment",
+        outputs: { answerUrl: "https://fn.example.com/", webhookUrl: "https://fn.example.com/hooks" },
+      },
+      ...resources,
+    ],
+  },
+});
+const support = resource("Application", "support", "app_1", {
+  name: "Support",
+  customerId: "cust_1",
+  answerUrl: "https://fn.example.com/answer/support",
+  webhookUrl: "https://fn.example.com/hooks",
+});
+const table = (routes: Record<string, string>, written?: Record<string, string[]>) =>
+  resource("DidRouteTable", "numbers", "did-routes:numbers", { routes, ...(written && { written }) });
+
+describe("the state of a stack", () => {
+  test("holds applications, numbers, and where its functions are", () => {
+    const recorded = recordedIn(stateWith(support, table({ "+15551230001": "app_1", "+15551230002": "reject" })));
+    expect(recorded.applications.get("support")).toEqual({
+      id: "app_1",
+      urn: `${environment}$${minivoice}:Application::support`,
+      fromVoiceFile: true,
+      customerId: "cust_1",
+      name: "Support",
+      answerUrl: "https://fn.example.com/answer/support",
+      webhookUrl: "https://fn.example.com/hooks",
+      deployed: { name: "Support", answerUrl: "https://fn.example.com/answer/support" },
+    });
+    expect([...recorded.routes].map(([number, { entry }]) => [number, entry])).toEqual([
+      ["+15551230001", "app_1"],
+      ["+15551230002", "reject"],
+    ]);
+    expect(recorded).toMatchObject({
+      endpoints: { answerUrl: "https://fn.example.com/", webhookUrl: "https://fn.example.com/hooks" },
+      revision: "0123abc",
+      pendingOperations: 0,
+    });
+  });
+
+  test("remembers what was written, where a refresh has taken somebody's change into it", () => {
+    const routes = { "+15551230001": "app_9", "+15551230002": "app_9", "+15551230003": "reject" };
+    const written = { "+15551230001": ["app_1"], "+15551230002": [], "+15551230003": ["app_1"] };
+    const recorded = recordedIn(stateWith(support, table(routes, written)));
+    expect([...recorded.routes.values()].map(({ entry }) => entry)).toEqual(["app_1", "reject", "app_1"]);
+  });
+
+  test("may hold numbers one at a time, and resources that are being replaced", () => {
+    const route = (name: string, fields: object) => resource("DidRoute", name, `did_${name}`, fields, own);
+    const recorded = recordedIn(
+      stateWith(
+        { ...support, delete: true, id: "app_0" },
+        support,
+        route("a", { number: "+15551230001", applicationId: "app_1" }),
+        route("b", { number: "+15551230002", mode: "reject" }),
+        route("c", { number: "+15551230003", mode: "reject", applicationId: "app_1" }),
+        route("d", { number: "+15551230004" }),
+        route("e", { number: "+15551230005", applicationId: "app_9", written: ["app_1"] }),
+      ),
+    );
+    expect(recorded.applications.get("support")?.id).toBe("app_1");
+    expect([...recorded.routes.values()].map(({ entry, fromVoiceFile }) => [entry, fromVoiceFile])).toEqual([
+      ["app_1", false],
+      ["reject", false],
+      ["reject, still carrying app_1", false],
+      ["unassigned", false],
+      ["app_1", false],
+    ]);
+  });
+
+  test("keeps a secret URL to itself, and says that it is not compared", () => {
+    const answerUrl = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:hush" };
+    const recorded = recordedIn(stateWith(resource("Application", "support", "app_1", { name: "Support", answerUrl })));
+    expect(recorded.applications.get("support")?.hidden).toEqual(["answerUrl"]);
+    expect(JSON.stringify([...recorded.applications])).not.toContain("hush");
+  });
+
+  test.each([undefined, "", {}, { deployment: "none" }])("that is %j is none", (exported) => {
+    expect(() => recordedIn(exported)).toThrow(StateUnreadable);
+  });
+
+  test("that was never deployed holds nothing", () => {
+    expect(recordedIn({ version: 3, deployment: {} }).applications.size).toBe(0);
+  });
+});
+
+describe("the voice file declares", () => {
+  const recorded = recordedIn(
+    stateWith(
+      support,
+      table({ "+15551230001": "app_1" }),
+      resource("DidRoute", "hotline", "did_9", { number: "+15551230009", applicationId: "app_1" }, own),
+    ),
+  );
+  const voice = {
+    applications: {
+      support: { name: "Helpdesk", flow: "menu" },
+      billing: { name: "Billing", answerUrl: "https://billing.example.com/" },
+    },
+    routes: { "+15551230001": "support", "+15551230002": "billing", "+15551230003": "reject" },
+  };
+  const declared = declaredBy(voice, recorded);
+
+  test("names and routes, with ids and addresses from the state", () => {
+    expect(declared.applications.get("support")).toEqual({
+      name: "Helpdesk",
+      answerUrl: "https://fn.example.com/answer/support",
+      webhookUrl: "https://fn.example.com/hooks",
+    });
+    expect(declared.routes.get("+15551230001")).toBe("app_1");
+    expect(declared.routes.get("+15551230002")).toContain("billing (not created yet)");
+    expect(declared.routes.get("+15551230003")).toBe("reject");
+  });
+
+  test("nothing of what other code of the program declares: that counts as it was deployed", () => {
+    expect(declared.routes.get("+15551230009")).toBe("app_1");
+  });
+
+  test("and a part of it can be looked at: numbers, and applications with what routes to them", () => {
+    const part = narrow(declared, recorded, ["support"]);
+    expect([...(part.declared?.routes.keys() ?? [])].sort()).toEqual(["+15551230001", "+15551230009"]);
+    expect([...part.recorded.applications.keys()]).toEqual(["support"]);
+    expect(() => narrow(declared, recorded, ["+15551239999"])).toThrow("--only +15551239999: neither the code nor");
+  });
+
+  test("so that a secret field of other code is unknown, never in sync", () => {
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:hush" };
+    const state = recordedIn(stateWith(resource("Application", "x", "app_1", { name: "X", answerUrl: secret }, own)));
+    const live = {
+      applications: new Map([["app_1", { found: { id: "app_1", name: "X", answer_url: "https://any.example.com/" } }]]),
+      showsAllApplications: true,
+      numbers: new Map(),
+      all: [didOf("+15551230001", "reject")],
+    };
+    const report = compare(declaredBy({ applications: {}, routes: {} }, state), state, live, {
+      stack: "test",
+      checkedAt: new Date(0),
+    });
+    expect(report.objects[0]).toMatchObject({ key: "x", status: "unknown", why: expect.stringContaining("secret") });
+  });
+});
