@@ -13,6 +13,7 @@ export function documentOf(report: DriftReport, waysOut: readonly Phrase[] = [])
       : [{ title: ours(title), summary: counted(found.length, "object"), blocks: [table(found)] }];
   const ignored = objects.filter((object) => object.ignored);
   return {
+    about: "drift",
     stack,
     title: say`Drift of ${stack}`,
     verdict: verdictOf(report),
@@ -35,6 +36,7 @@ export function documentOf(report: DriftReport, waysOut: readonly Phrase[] = [])
 
 /** A check that could not be made is a report, too, so that nobody takes its absence for "all is well". */
 export const failureDocument = (stack: string, reason: string): Report => ({
+  about: "drift",
   stack,
   title: say`Drift of ${stack}`,
   verdict: { kind: "failed", text: ours("Could not be checked") },

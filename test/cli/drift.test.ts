@@ -113,6 +113,7 @@ describe("a stack as it was deployed", () => {
     for (const run of [terminal, markdown, html, json]) expect(run).toMatchObject({ code: 0, stderr: "" });
     expect(terminal?.stdout).toContain("Drift of test: in sync, 7 objects");
     expect(terminal?.stdout).toContain("Covers 4 of the 4 numbers in the account");
+    expect(markdown?.stdout).toMatch(/^<!-- minivoice-drift test -->\n/);
     expect(markdown?.stdout).toContain("**in sync, 7 objects**");
     expect(html?.stdout).toContain("<h1>Drift of <bdi>test</bdi></h1>");
     expect(JSON.parse(json?.stdout ?? "")).toMatchObject({ stack: "test", totals: { inSync: 7, unmanaged: 1 } });
