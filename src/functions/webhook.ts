@@ -1,40 +1,23 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import type { WebhookSecrets } from "../webhooks/signature.ts";
-import { callRecords } from "./call-records.ts";
+import { maxAgeHours, required } from "./environment.ts";
+import { eventQueue } from "./event-queue.ts";
+import { metricLine } from "./metrics.ts";
 import { createWebhookHandler } from "./webhook-handler.ts";
+import { openSecretStore, readParameter } from "./webhook-secrets.ts";
 
 /**
- * Lambda entry point: verifies webhooks and records them under their call ID.
+ * Lambda entry point: verifies webhooks and hands them over to the worker.
  *
- * Environment: `WEBHOOK_SECRET`; `WEBHOOK_SECRET_PREVIOUS` with `WEBHOOK_SECRET_PREVIOUS_VALID_UNTIL` (RFC 3339) during
- * a rotation; `CALL_RECORDS_TABLE`; `CALL_RECORDS_RETENTION_DAYS` (default 90).
+ * Environment: `WEBHOOK_SECRET_PARAMETER`, the name of an SSM SecureString; `EVENTS_QUEUE_URL`; `WEBHOOK_MAX_AGE_HOURS`
+ * (default 24); `CALL_RECORDS_RETENTION_DAYS` (default 90), which the former must not exceed; `VOICE_STACK`.
  */
+const log = new Logger({ serviceName: "webhook" });
+const stack = required("VOICE_STACK");
+
 export const handler = createWebhookHandler({
-  secrets: webhookSecrets(),
-  record: callRecords(required("CALL_RECORDS_TABLE")),
-  retentionDays: retentionDays(),
-  log: new Logger({ serviceName: "webhook" }),
+  secrets: await openSecretStore(readParameter(required("WEBHOOK_SECRET_PARAMETER")), log),
+  enqueue: eventQueue(required("EVENTS_QUEUE_URL")),
+  maxAgeHours: maxAgeHours(),
+  count: (counts, application) => void process.stdout.write(`${metricLine(stack, counts, application)}\n`),
+  log,
 });
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set in the function's environment`);
-  return value;
-}
-
-function webhookSecrets(): WebhookSecrets {
-  const current = required("WEBHOOK_SECRET");
-  if (!process.env.WEBHOOK_SECRET_PREVIOUS) return { current };
-  const until = required("WEBHOOK_SECRET_PREVIOUS_VALID_UNTIL");
-  const validUntil = new Date(until);
-  if (Number.isNaN(validUntil.getTime()))
-    throw new Error(`WEBHOOK_SECRET_PREVIOUS_VALID_UNTIL must be RFC 3339, but is ${JSON.stringify(until)}`);
-  return { current, previous: { value: process.env.WEBHOOK_SECRET_PREVIOUS, validUntil } };
-}
-
-function retentionDays(): number {
-  const text = process.env.CALL_RECORDS_RETENTION_DAYS || "90";
-  const days = Number(text);
-  if (Number.isInteger(days) && days > 0) return days;
-  throw new Error(`CALL_RECORDS_RETENTION_DAYS must be a whole number of days, but is ${JSON.stringify(text)}`);
-}

@@ -10,15 +10,16 @@ export interface WebhookSecrets {
   previous?: { value: string; validUntil: Date };
 }
 
-/** Why a signature was refused. */
-export type SignatureProblem =
-  | "signature_missing"
-  | "timestamp_malformed"
-  | "signature_malformed"
-  | "signature_mismatch";
+/** A signature as it came, in a form that can be compared. Whose it is is not known yet. */
+export interface Signature {
+  /** The text of the timestamp header, which is part of what was signed. */
+  timestamp: string;
+  signedAt: Date;
+  digest: Buffer;
+}
 
-/** What a signature proves: who signed is known, and when they say they did. */
-export type Verification = { ok: true; signedAt: Date } | { ok: false; problem: SignatureProblem };
+/** Why a delivery carries no signature. */
+export type SignatureProblem = "signature_missing" | "timestamp_malformed" | "signature_malformed";
 
 /**
  * Signs a webhook body as MiniVoice does.
@@ -31,29 +32,34 @@ export const signWebhook = (secret: string, timestamp: string, body: string | Ui
   `v1=${hmac(secret, timestamp, body).toString("hex")}`;
 
 /**
- * Verifies a delivery on its raw body, in constant time. How old a signature may be is not decided here: age is a rule
- * about replays, not about who signed.
+ * Reads the two headers of a delivery. No secret is needed to refuse what has no signature.
  *
- * @param now - decides whether the previous secret is still valid.
- * @example verifyWebhook({ current: secret }, { timestamp, signature, body }, new Date())
+ * @example readSignature(headers[TIMESTAMP_HEADER], headers[SIGNATURE_HEADER])
  */
-export function verifyWebhook(
-  secrets: WebhookSecrets,
-  delivery: { timestamp: string | undefined; signature: string | undefined; body: string | Uint8Array },
-  now: Date,
-): Verification {
-  const { timestamp, signature, body } = delivery;
-  if (!timestamp || !signature) return { ok: false, problem: "signature_missing" };
+export function readSignature(timestamp: unknown, signature: unknown): Signature | SignatureProblem {
+  if (typeof timestamp !== "string" || typeof signature !== "string" || !timestamp || !signature)
+    return "signature_missing";
   const signedAt = parseTimestamp(timestamp);
-  if (!signedAt) return { ok: false, problem: "timestamp_malformed" };
+  if (!signedAt) return "timestamp_malformed";
   const [, hex] = /^v1=([0-9a-f]{64})$/i.exec(signature) ?? [];
-  if (hex === undefined) return { ok: false, problem: "signature_malformed" };
+  return hex === undefined ? "signature_malformed" : { timestamp, signedAt, digest: Buffer.from(hex, "hex") };
+}
 
-  const given = Buffer.from(hex, "hex");
-  const { current, previous } = secrets;
+/**
+ * Whether one of the secrets made a signature, compared in constant time. How old it may be is not decided here: age is
+ * a rule about replays, not about who signed.
+ *
+ * @param body - as it was sent, byte for byte.
+ * @param now - decides whether the previous secret is still valid.
+ */
+export function isSignedBy(
+  { current, previous }: WebhookSecrets,
+  { timestamp, digest }: Signature,
+  body: string | Uint8Array,
+  now: Date,
+): boolean {
   const valid = previous && now <= previous.validUntil ? [current, previous.value] : [current];
-  const matches = valid.filter((secret) => timingSafeEqual(given, hmac(secret, timestamp, body)));
-  return matches.length > 0 ? { ok: true, signedAt } : { ok: false, problem: "signature_mismatch" };
+  return valid.filter((secret) => timingSafeEqual(digest, hmac(secret, timestamp, body))).length > 0;
 }
 
 /**

@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { callRecordOf, NO_CALL } from "../../src/webhooks/call-record.ts";
 import { eventKeyOf, parseEvent, type WebhookEvent } from "../../src/webhooks/event.ts";
-
-const fixture = readFileSync(new URL("../fixtures/minivoice/call-completed.webhook.json", import.meta.url), "utf8");
+import { isProbe } from "../../src/webhooks/probe.ts";
 
 function parsed(body: string): WebhookEvent {
   const event = parseEvent(body);
@@ -11,62 +8,49 @@ function parsed(body: string): WebhookEvent {
   return event;
 }
 
-const about = {
-  signedAt: new Date("2026-05-29T12:10:01Z"),
-  receivedAt: new Date("2026-05-29T12:10:02Z"),
-  retentionDays: 90,
+const keyOf = (event: object): string => {
+  const body = JSON.stringify(event);
+  return eventKeyOf(parsed(body), body);
 };
 
 describe("a webhook event", () => {
-  test("of the vendor's own sample becomes a call record under its call ID", () => {
-    const event = parsed(fixture);
-    expect(callRecordOf(event, fixture, about)).toEqual({
-      callId: "call_123",
-      eventKey: eventKeyOf(event, fixture),
-      event: "call.completed",
-      createdAt: "2026-05-29T12:10:00Z",
-      receivedAt: "2026-05-29T12:10:02.000Z",
-      body: fixture,
-      expiresAt: Date.parse("2026-08-27T12:10:02Z") / 1000,
-      applicationId: "app_123",
-      customerId: "cust_123",
-      status: "completed",
-      direction: "inbound",
-      from: "+15551230001",
-      to: "+15551230002",
-    });
-  });
-
-  test("with a name nobody knows yet, without a call and without a time is kept all the same", () => {
-    const body = '{"event":"number.assigned","call":null,"data":{"number":"+15551230001"}}';
-    expect(callRecordOf(parsed(body), body, about)).toMatchObject({
-      callId: NO_CALL,
+  test("with a name nobody knows yet and without a call is an event all the same", () => {
+    expect(parsed('{"event":"number.assigned","call":null,"data":{"number":"+15551230001"}}')).toMatchObject({
       event: "number.assigned",
-      createdAt: about.signedAt.toISOString(),
+      callId: undefined,
     });
   });
 
   test("has the vendor's key where there is one", () => {
-    const body = '{"event":"call.created","call":{"id":"call_123"},"data":{"event_key":"call_123:call.created"}}';
-    expect(eventKeyOf(parsed(body), body)).toBe("call_123:call.created");
+    const data = { event_key: "call_123:call.created" };
+    expect(keyOf({ event: "call.created", call: { id: "call_123" }, data })).toBe("call_123:call.created");
   });
 
   test("has a key of its own else, so that the second gather of a call is not taken for the first", () => {
-    const gathered = (digits: string, created_at = "2026-05-29T12:10:00Z") => {
-      const body = JSON.stringify({ event: "call.gathered", created_at, call: { id: "call_1" }, data: { digits } });
-      return eventKeyOf(parsed(body), body);
-    };
+    const gathered = (digits: string, created_at = "2026-05-29T12:10:00Z") =>
+      keyOf({ event: "call.gathered", created_at, call: { id: "call_1" }, data: { digits } });
     expect(gathered("1")).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(gathered("1")).toBe(gathered("1"));
     expect(gathered("2")).not.toBe(gathered("1"));
     expect(gathered("1", "2026-05-29T12:10:09Z")).not.toBe(gathered("1"));
   });
 
-  test("does not use a key that no table could hold", () => {
-    for (const event_key of ["", "x".repeat(1025), 5, null]) {
-      const body = JSON.stringify({ event: "call.created", call: { id: "call_1" }, data: { event_key } });
-      expect(eventKeyOf(parsed(body), body)).toMatch(/^sha256:/);
-    }
+  test.each(["", "x".repeat(1_001), "ä".repeat(501), 5, null, "quarantined#call_1:call.created"])(
+    "does not use a key that no table could hold, or that is ours: %j",
+    (event_key) =>
+      expect(keyOf({ event: "call.created", call: { id: "call_1" }, data: { event_key } })).toMatch(/^sha256:/),
+  );
+
+  test.each(["x".repeat(5_000), "-", "calls#2026-05-29"])("replaces a call ID that cannot be a key: %j", (id) => {
+    const { callId } = parsed(JSON.stringify({ event: "call.created", call: { id } }));
+    expect(callId).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  test("keeps nothing beside its body that would take up the body's room", () => {
+    const long = "x".repeat(100_000);
+    const event = parsed(JSON.stringify({ event: long, created_at: long, call: { from: long, status: "completed" } }));
+    expect(event).toMatchObject({ event: "x".repeat(256), createdAt: undefined, call: { status: "completed" } });
+    expect(event.call.from).toBeUndefined();
   });
 
   test.each([
@@ -77,4 +61,11 @@ describe("a webhook event", () => {
     ["{}", "event must be a text that is not empty"],
     ['{"event":5}', "event must be a text that is not empty"],
   ])("is not %j", (body, problem) => expect(parseEvent(body)).toEqual({ problem }));
+
+  test("is a probe only by its name and its call ID together, so that no event of the vendor's is taken for one", () => {
+    expect(isProbe({ event: "minivoice.probe", callId: "probe_1" })).toBe(true);
+    expect(isProbe({ event: "minivoice.probe", callId: "call_1" })).toBe(false);
+    expect(isProbe({ event: "minivoice.probe", callId: undefined })).toBe(false);
+    expect(isProbe({ event: "call.created", callId: "probe_1" })).toBe(false);
+  });
 });

@@ -2,13 +2,29 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseTimestamp, signWebhook, verifyWebhook } from "../../src/webhooks/signature.ts";
+import {
+  isSignedBy,
+  parseTimestamp,
+  readSignature,
+  signWebhook,
+  type WebhookSecrets,
+} from "../../src/webhooks/signature.ts";
 
 const body = readFileSync(new URL("../fixtures/minivoice/call-completed.webhook.json", import.meta.url));
 const secret = "mv_test_not_a_real_secret";
 const timestamp = "1780056600";
 const now = new Date("2026-05-29T12:10:01Z");
 const signature = signWebhook(secret, timestamp, body);
+
+/** `true` and `false` tell whether one of the secrets signed, a text why there is no signature. */
+function verify(
+  secrets: WebhookSecrets,
+  delivery: { timestamp: string | undefined; signature: string | undefined; body: Uint8Array | string },
+  at = now,
+) {
+  const read = readSignature(delivery.timestamp, delivery.signature);
+  return typeof read === "string" ? read : isSignedBy(secrets, read, delivery.body, at);
+}
 
 describe("a webhook signature", () => {
   test("is v1= and the HMAC-SHA-256 of timestamp, dot and raw body", () => {
@@ -17,31 +33,28 @@ describe("a webhook signature", () => {
   });
 
   test("is accepted from whoever knows the secret", () => {
-    expect(verifyWebhook({ current: secret }, { timestamp, signature, body }, now)).toEqual({
-      ok: true,
-      signedAt: new Date("2026-05-29T12:10:00Z"),
-    });
+    expect(readSignature(timestamp, signature)).toMatchObject({ signedAt: new Date("2026-05-29T12:10:00Z") });
+    expect(verify({ current: secret }, { timestamp, signature, body })).toBe(true);
   });
 
   test.each([
     ["without a signature", { signature: undefined }, "signature_missing"],
     ["without a timestamp", { timestamp: undefined }, "signature_missing"],
-    ["with another timestamp", { timestamp: "1780056601" }, "signature_mismatch"],
-    ["with a changed body", { body: `${body} ` }, "signature_mismatch"],
-    ["by another secret", { signature: signWebhook("mv_test_another", timestamp, body) }, "signature_mismatch"],
+    ["with another timestamp", { timestamp: "1780056601" }, false],
+    ["with a changed body", { body: `${body} ` }, false],
+    ["by another secret", { signature: signWebhook("mv_test_another", timestamp, body) }, false],
     ["of another version", { signature: signature.replace("v1", "v2") }, "signature_malformed"],
     ["cut short", { signature: signature.slice(0, -2) }, "signature_malformed"],
     ["at no time", { timestamp: "noon" }, "timestamp_malformed"],
   ])("is refused %s", (_how, change, problem) => {
-    const delivery = { timestamp, signature, body, ...change };
-    expect(verifyWebhook({ current: secret }, delivery, now)).toEqual({ ok: false, problem });
+    expect(verify({ current: secret }, { timestamp, signature, body, ...change })).toBe(problem);
   });
 
   test("by the previous secret is accepted until that is no longer valid", () => {
     const secrets = { current: "mv_test_new", previous: { value: secret, validUntil: now } };
     const delivery = { timestamp, signature, body };
-    expect(verifyWebhook(secrets, delivery, now).ok).toBe(true);
-    expect(verifyWebhook(secrets, delivery, new Date(now.getTime() + 1)).ok).toBe(false);
+    expect(verify(secrets, delivery)).toBe(true);
+    expect(verify(secrets, delivery, new Date(now.getTime() + 1))).toBe(false);
   });
 
   test("never survives a change of one byte", () => {
@@ -51,8 +64,7 @@ describe("a webhook signature", () => {
         const changed = Uint8Array.from(bytes);
         const place = at % bytes.length;
         changed[place] = (changed[place] ?? 0) ^ flip;
-        const check = (sent: Uint8Array) =>
-          verifyWebhook({ current: secret }, { timestamp, signature: signed, body: sent }, now).ok;
+        const check = (sent: Uint8Array) => verify({ current: secret }, { timestamp, signature: signed, body: sent });
         expect([check(bytes), check(changed)]).toEqual([true, false]);
       }),
     );
