@@ -16,6 +16,7 @@ import {
   GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
+  SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -166,6 +167,10 @@ export class Queue {
       MessageSystemAttributeNames: ["ApproximateReceiveCount"],
     });
     return (await this.#client.send(receive)).Messages ?? [];
+  }
+
+  async send(body: string): Promise<void> {
+    await this.#client.send(new SendMessageCommand({ QueueUrl: this.url, MessageBody: body }));
   }
 
   deadLetters = (): Promise<Message[]> => this.receive(this.deadLettersUrl);

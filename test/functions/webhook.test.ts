@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { LambdaFunctionURLEvent } from "aws-lambda";
 import fc from "fast-check";
 import { eventQueue } from "../../src/functions/event-queue.ts";
@@ -204,8 +204,8 @@ describe("the webhook function as it is deployed", () => {
     const write = ((chunk: string | Uint8Array) => written.push(String(chunk)) > 0) as typeof process.stdout.write;
     jest.spyOn(process.stdout, "write").mockImplementation(write);
     jest.spyOn(process.stderr, "write").mockImplementation(write);
-    return () => jest.restoreAllMocks();
   });
+  afterEach(() => void jest.restoreAllMocks());
 
   const ask = async (event: LambdaFunctionURLEvent) => {
     written = [];
