@@ -110,8 +110,8 @@ export class LocalServices {
     const deadLetters = await create(`${name}-dead`, {});
     const arn = await arnOf(this.queues, deadLetters);
     const redrive = JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 5 });
-    const url = await create(name, { VisibilityTimeout: "0", RedrivePolicy: redrive });
-    return new Queue(this.queues, url, deadLetters);
+    const settings = { VisibilityTimeout: "0", RedrivePolicy: redrive };
+    return new Queue(this.queues, await create(name, settings), deadLetters, settings);
   }
 }
 
@@ -152,9 +152,12 @@ export class Queue {
   readonly #client: SQSClient;
   readonly url: string;
   readonly deadLettersUrl: string;
+  readonly #settings: Record<string, string>;
+  #kept: string[] = [];
 
-  constructor(client: SQSClient, url: string, deadLettersUrl: string) {
+  constructor(client: SQSClient, url: string, deadLettersUrl: string, settings: Record<string, string>) {
     this.#client = client;
+    this.#settings = settings;
     this.url = url;
     this.deadLettersUrl = deadLettersUrl;
   }
@@ -193,6 +196,19 @@ export class Queue {
 
   async delete(): Promise<void> {
     await this.#client.send(new DeleteQueueCommand({ QueueUrl: this.url }));
+  }
+
+  /** An outage: nothing can be sent, and what is there is there again after {@link resume}. */
+  async pause(): Promise<void> {
+    this.#kept = (await this.receive()).map(({ Body = "" }) => Body);
+    await this.delete();
+  }
+
+  async resume(): Promise<void> {
+    await this.#client.send(
+      new CreateQueueCommand({ QueueName: this.url.split("/").at(-1), Attributes: this.#settings }),
+    );
+    for (const body of this.#kept) await this.send(body);
   }
 }
 
