@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { CliError, messageOf, USAGE } from "./cli-error.ts";
 import { register as call } from "./commands/call.ts";
+import { register as calls } from "./commands/calls.ts";
 import { register as doctor } from "./commands/doctor.ts";
 import { register as drift } from "./commands/drift.ts";
+import { register as events } from "./commands/events.ts";
 import { register as flow } from "./commands/flow.ts";
 import { register as importAccount } from "./commands/import.ts";
 import { register as pending } from "./commands/pending.ts";
@@ -37,6 +39,7 @@ Examples:
   minivoice flow receptionist              what callers hear, and every path that they can take
   minivoice pulumi preview                 what an edit under stacks/, src/flows/ or infra/ would change
   minivoice review --offline               what callers would notice of an edit, and which rules it breaks
+  minivoice calls list                     what was recorded of calls
   minivoice up                             make it so, and list what is left to do by hand
   minivoice drift                          does every live number still go where the code says?
   minivoice sandbox numbers                where each number goes, as the account sees it
@@ -50,8 +53,8 @@ Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the s
   );
 
 const commands = [
-  ...[start, status, call, flow, sandbox, review, up, pending, drift],
-  ...[importAccount, verify, doctor, policies, pulumi, stop],
+  ...[start, status, call, calls, events, flow, sandbox, review, up, pending],
+  ...[drift, importAccount, verify, doctor, policies, pulumi, stop],
 ];
 for (const register of commands) register(program);
 

@@ -4,8 +4,8 @@ import { assertLiveBackend } from "./live-backend.ts";
 import { clearDeadLocks } from "./stack-lock.ts";
 import { type StackWorkspace, stackSettings } from "./stack-workspace.ts";
 
-/** Commands that write, or read what is live. */
-const worksOnTheStack = new Set([
+/** Commands that run the program on what is live. */
+const runsOnTheStack = [
   "up",
   "update",
   "refresh",
@@ -17,9 +17,11 @@ const worksOnTheStack = new Set([
   "pending",
   "verify",
   "drift",
-]);
+];
+/** Commands that write, or read what is live. */
+const worksOnTheStack = new Set([...runsOnTheStack, "calls", "events"]);
 /** Commands that run the program, so its provider must be able to reach the account. */
-const runsProgram = new Set([...worksOnTheStack, "preview", "pre"]);
+const runsProgram = new Set([...runsOnTheStack, "preview", "pre"]);
 
 /**
  * Sees to it that the engine can run on a stack: on this machine, what it needs is there, locks of dead processes are not,

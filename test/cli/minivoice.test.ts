@@ -31,6 +31,8 @@ describe("minivoice", () => {
       "start",
       "status",
       "call",
+      "calls",
+      "events",
       "flow",
       "sandbox",
       "up",
@@ -60,6 +62,8 @@ describe("minivoice", () => {
     ["a point that the checklist does not have", ["verify", "--only", "1,8"], '"1,8" names no points of the checklist'],
     ["an account that is none", ["policies", "--role", "deploy", "--account", "12"], '"12" is no AWS account'],
     ["a record of a live stack", ["verify", "-s", "test", "--record"], "test is a live stack"],
+    ["no call to show", ["calls", "show"], "missing required argument 'call-id'"],
+    ["a time without a unit", ["calls", "list", "--since", "7"], '"7" is no time: write it as "12 hours"'],
     ["a reset with nobody to ask", ["stop", "--reset"], "add --yes"],
   ])("answers %s with one clear line and exit code 64", async (_, args, message) => {
     const refused = await minivoice(...args);
@@ -82,6 +86,22 @@ describe("minivoice", () => {
         stderr: expect.stringMatching(/^error: the MiniVoice sandbox is not running.*npm start/),
       });
     }
+  });
+
+  test("reads calls and events of real stacks only, and takes no probe for a call", async () => {
+    for (const args of [
+      ["calls", "list", "-s", "test"],
+      ["calls", "show", "call_1", "-s", "test"],
+      ["events", "list", "-s", "test"],
+      ["events", "redrive", "--dry-run", "-s", "test"],
+    ]) {
+      const refused = await minivoice(...args);
+      expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("set PULUMI_BACKEND_URL") });
+    }
+    expect(await minivoice("calls", "show", "probe_1")).toMatchObject({
+      code: 2,
+      stderr: "probe_1 is a probe, not a call\n",
+    });
   });
 
   test("hands Pulumi's own help and exit codes on", async () => {

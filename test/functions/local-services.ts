@@ -172,8 +172,8 @@ export class Queue {
     return (await this.#client.send(receive)).Messages ?? [];
   }
 
-  async send(body: string): Promise<void> {
-    await this.#client.send(new SendMessageCommand({ QueueUrl: this.url, MessageBody: body }));
+  async send(MessageBody: string, QueueUrl = this.url): Promise<void> {
+    await this.#client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
   }
 
   deadLetters = (): Promise<Message[]> => this.receive(this.deadLettersUrl);
