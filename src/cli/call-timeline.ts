@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from "node:util";
 import { bodyFields } from "../webhooks/call-event.ts";
 import { instantOf } from "../webhooks/call-record.ts";
 import { UNREADABLE } from "../webhooks/event.ts";
-import type { ListedCall, RecordedEvent } from "./recorded-calls.ts";
+import type { ListedCall, RecordedEvent } from "../webhooks/recorded-calls.ts";
 import { columns } from "./table.ts";
 
 /** Application ID → name. */

@@ -1,11 +1,11 @@
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { detailOf, marksOf, renderCalls, renderTimeline } from "../../src/cli/call-timeline.ts";
-import { RecordedCalls, type RecordedEvent } from "../../src/cli/recorded-calls.ts";
 import { callRecords } from "../../src/functions/call-records.ts";
 import type { Standing } from "../../src/webhooks/age.ts";
 import { callRecordOf } from "../../src/webhooks/call-record.ts";
 import { queuedEvent } from "../../src/webhooks/queued-event.ts";
+import { RecordedCalls, type RecordedEvent } from "../../src/webhooks/recorded-calls.ts";
 import { LocalServices, type Table } from "../functions/local-services.ts";
 
 const noon = Date.parse("2026-05-29T12:00:00Z");

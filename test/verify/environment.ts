@@ -6,7 +6,13 @@ import { createAnswerHandler } from "../../src/functions/answer-handler.ts";
 import type { Subject } from "../../src/verify/checklist.ts";
 import { LiveAccount } from "../../src/verify/live-account.ts";
 import type { RecordedEvent } from "../../src/verify/recorded-calls.ts";
-import { SIGNATURE_HEADER, signWebhook, TIMESTAMP_HEADER, verifyWebhook } from "../../src/webhooks/signature.ts";
+import {
+  isSignedBy,
+  readSignature,
+  SIGNATURE_HEADER,
+  signWebhook,
+  TIMESTAMP_HEADER,
+} from "../../src/webhooks/signature.ts";
 import { functionUrlEvent } from "../functions/function-url-event.ts";
 import { afterTest, customer, type Received, sandboxWith } from "../sandbox/account.ts";
 
@@ -43,9 +49,8 @@ export async function environmentWith(sabotage: Sabotage = {}) {
   });
 
   function record({ headers, body }: Received): number {
-    const header = (name: string) => headers[name] as string | undefined;
-    const delivery = { timestamp: header(TIMESTAMP_HEADER), signature: header(SIGNATURE_HEADER), body };
-    if (!verifyWebhook({ current: SECRET }, delivery, new Date()).ok) return 401;
+    const signature = readSignature(headers[TIMESTAMP_HEADER], headers[SIGNATURE_HEADER]);
+    if (typeof signature === "string" || !isSignedBy({ current: SECRET }, signature, body, new Date())) return 401;
     const { event, created_at, call, data } = JSON.parse(body);
     const events = recorded.get(call.id) ?? [];
     recorded.set(call.id, [...events, { event, createdAt: created_at, applicationId: call.application_id, data }]);

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type Duration, milliseconds } from "pulumi-minivoice/api";
 import { PROBE_CALL_PREFIX } from "../../webhooks/probe.ts";
+import { RecordedCalls, type RecordedEvent } from "../../webhooks/recorded-calls.ts";
 import { withAws } from "../aws-clients.ts";
 import { renderCalls, renderTimeline } from "../call-timeline.ts";
 import { type DeployedPipeline, pipelineOf } from "../deployed-pipeline.ts";
@@ -8,7 +9,6 @@ import { interruptible } from "../interrupt.ts";
 import { parseJson } from "../json.ts";
 import { prepare } from "../prepare.ts";
 import { LOCAL_STACK } from "../project.ts";
-import { RecordedCalls, type RecordedEvent } from "../recorded-calls.ts";
 import { readState } from "../stack-state.ts";
 import { openWorkspace } from "../stack-workspace.ts";
 
@@ -80,7 +80,7 @@ async function reading(stack: string, task: (recorded: RecordedCalls, pipeline: 
   await interruptible("nothing was changed", async (signal) => {
     const pipeline = pipelineOf(await readState(workspace, signal), stack);
     await withAws(workspace, pipeline.region, ({ database }) =>
-      task(new RecordedCalls(database, pipeline.table), pipeline),
+      task(new RecordedCalls(database, pipeline.table, signal), pipeline),
     );
   });
 }

@@ -1,5 +1,5 @@
 import { type AttributeValue, type DynamoDBClient, paginateQuery } from "@aws-sdk/client-dynamodb";
-import { type CallRecord, callListOf, instantOf } from "../webhooks/call-record.ts";
+import { type CallRecord, callListOf, instantOf } from "./call-record.ts";
 
 /** A recorded event, with the hooks that were done for it. */
 export type RecordedEvent = CallRecord & { hooksDone?: string[] };
@@ -25,10 +25,13 @@ const [FIRST, FURTHER] = [2, 7];
 export class RecordedCalls {
   readonly #client: DynamoDBClient;
   readonly #table: string;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(client: DynamoDBClient, table: string) {
+  /** @param signal - ends requests that are under way. */
+  constructor(client: DynamoDBClient, table: string, signal?: AbortSignal) {
     this.#client = client;
     this.#table = table;
+    this.#signal = signal;
   }
 
   /** The events of a call in the order in which they happened; of those at the same time the first to arrive is first. */
@@ -66,6 +69,7 @@ export class RecordedCalls {
         ExpressionAttributeValues: { ":id": { S: partition } },
         ConsistentRead,
       },
+      this.#signal && { abortSignal: this.#signal },
     );
     const items: Record<string, unknown>[] = [];
     for await (const { Items = [] } of pages) items.push(...Items.map(plain));
