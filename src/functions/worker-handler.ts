@@ -56,7 +56,8 @@ export function createWorker(
       const queued = decodeQueuedEvent(body);
       const record = callRecordOf(queued, now(), retentionDays);
       const kept = await records.record(record);
-      const about = { ...message, call_id: record.callId, event: record.event, event_key: record.eventKey };
+      const { callId: call_id, event, eventKey: event_key, deliveryId: delivery_id } = record;
+      const about = { ...message, call_id, event, event_key, delivery_id };
       log.info(kept.outcome, about);
 
       const probe = isProbe(queued.event);
