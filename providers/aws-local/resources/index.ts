@@ -7,6 +7,7 @@ import { metricAlarm } from "./metric-alarm.ts";
 import { parameter } from "./parameter.ts";
 import { permission } from "./permission.ts";
 import { queue } from "./queue.ts";
+import { redriveAllowPolicyOfQueue } from "./redrive-allow-policy.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { role } from "./role.ts";
 import { rolePolicy } from "./role-policy.ts";
@@ -23,6 +24,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     permission,
     table,
     queue,
+    redriveAllowPolicyOfQueue,
     eventSourceMapping,
     parameter,
     metricAlarm,

@@ -14,7 +14,8 @@ const redrivePolicy = z.strictObject({
   maxReceiveCount: z.int().min(1).max(1000),
 });
 
-const redriveAllowPolicy = z
+/** Which queues may name this one as their dead-letter queue. */
+export const redriveAllowPolicy = z
   .strictObject({
     redrivePermission: z.enum(["allowAll", "denyAll", "byQueue"]),
     sourceQueueArns: z.array(queueArnSchema).min(1).max(10).optional(),

@@ -9,7 +9,8 @@ import { logGroupHandler } from "./log-group.ts";
 import { metricAlarmHandler } from "./metric-alarm.ts";
 import { parameterHandler } from "./parameter.ts";
 import { PERMISSION_TYPE, permissionHandler } from "./permission.ts";
-import { QUEUE_TYPE, queueHandler } from "./queue.ts";
+import { QUEUE_TYPE, queueHandler, REDRIVE_ALLOW_POLICY_TYPE } from "./queue.ts";
+import { redriveAllowPolicyHandler } from "./redrive-allow-policy.ts";
 import { roleHandler } from "./role.ts";
 import { rolePolicyHandler } from "./role-policy.ts";
 import { tableHandler } from "./table.ts";
@@ -24,6 +25,7 @@ export const handlers: ReadonlyMap<string, ResourceHandler> = new Map([
   [PERMISSION_TYPE, permissionHandler],
   ["aws:dynamodb/table:Table", tableHandler],
   [QUEUE_TYPE, queueHandler],
+  [REDRIVE_ALLOW_POLICY_TYPE, redriveAllowPolicyHandler],
   [MAPPING_TYPE, eventSourceMappingHandler],
   [PARAMETER_TYPE, parameterHandler],
   [ALARM_TYPE, metricAlarmHandler],

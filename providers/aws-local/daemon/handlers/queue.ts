@@ -4,6 +4,7 @@ import { lastPart } from "../gateway/service.ts";
 import type { ResourceHandler, Services } from "./handler.ts";
 
 export const QUEUE_TYPE = "aws:sqs/queue:Queue";
+export const REDRIVE_ALLOW_POLICY_TYPE = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy";
 
 /** Names of the inputs in the SQS API. */
 const ATTRIBUTES: Record<string, string> = {
@@ -26,12 +27,12 @@ export const queueHandler: ResourceHandler = {
     const name = String(inputs.name);
     const arn = `arn:aws:sqs:${region}:${services.accountId}:${name}`;
     checkRedrive(inputs, arn, services);
-    await services.queues.create(name, { url: id, arn }, attributesOf(inputs));
+    await services.queues.create(name, { url: id, arn }, attributesOf(inputs, undefined));
     return { arn, url: id };
   },
-  update: async ({ inputs }, { attributes }, services) => {
+  update: async ({ id, inputs }, { attributes }, services) => {
     checkRedrive(inputs, String(attributes.arn), services);
-    await services.queues.update(String(inputs.name), attributesOf(inputs));
+    await services.queues.update(String(inputs.name), attributesOf(inputs, allowPolicyBeside(id, services)));
     return attributes;
   },
   delete: async ({ id }, { queues }) => queues.delete(lastPart(id)),
@@ -49,14 +50,19 @@ export function deadLetterQueue(inputs: Properties): string | undefined {
     : queueName(JSON.parse(String(inputs.redrivePolicy)).deadLetterTargetArn);
 }
 
+/** A redrive allow policy that is a resource of its own. */
+function allowPolicyBeside(url: string, { state }: Services): unknown {
+  return state.resource(REDRIVE_ALLOW_POLICY_TYPE, url)?.inputs.redriveAllowPolicy;
+}
+
 /** An empty text is how SQS forgets an attribute. */
-function attributesOf(inputs: Properties): Record<string, string> {
-  const given = { redriveAllowPolicy: "", redrivePolicy: "", ...inputs } as Properties;
+function attributesOf(inputs: Properties, allowPolicy: unknown): Record<string, string> {
+  const given = { redriveAllowPolicy: allowPolicy ?? "", redrivePolicy: "", ...inputs } as Properties;
   const known = Object.entries(ATTRIBUTES).filter(([property]) => given[property] !== undefined);
   return Object.fromEntries(known.map(([property, attribute]) => [attribute, String(given[property])]));
 }
 
-function checkRedrive(inputs: Properties, arn: string, { state }: Services): void {
+function checkRedrive(inputs: Properties, arn: string, services: Services): void {
   const target = deadLetterQueue(inputs);
   if (target === undefined) return;
   const refuse = (reason: string) =>
@@ -64,9 +70,9 @@ function checkRedrive(inputs: Properties, arn: string, { state }: Services): voi
       "InvalidParameterValue",
       `Value ${inputs.redrivePolicy} for parameter RedrivePolicy is invalid. Reason: ${reason}`,
     );
-  const dead = state.resource(QUEUE_TYPE, target);
+  const dead = services.state.resource(QUEUE_TYPE, target);
   if (!dead) throw refuse("Dead letter target does not exist.");
-  const allow = dead.inputs.redriveAllowPolicy;
+  const allow = dead.inputs.redriveAllowPolicy ?? allowPolicyBeside(dead.id, services);
   const { redrivePermission, sourceQueueArns = [] } = allow
     ? JSON.parse(String(allow))
     : { redrivePermission: "allowAll" };

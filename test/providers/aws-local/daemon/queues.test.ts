@@ -3,6 +3,7 @@ import {
   CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
+  type QueueAttributeName,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -39,7 +40,7 @@ const receive = async (QueueUrl: string, more: object = {}) =>
   (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, ...more }))).Messages ?? [];
 const bodies = async (QueueUrl: string, more: object = {}) =>
   (await receive(QueueUrl, more)).map(({ Body }) => Body).sort();
-const attribute = async (QueueUrl: string, name: "VisibilityTimeout" | "RedrivePolicy" | "QueueArn") =>
+const attribute = async (QueueUrl: string, name: QueueAttributeName) =>
   (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }))).Attributes?.[name];
 
 describe("a queue", () => {
@@ -127,6 +128,32 @@ describe("dead letters", () => {
     const target = Object.keys(inputs).length > 0 ? (await createQueue(inputs)).name : "none";
     const redrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf(target), maxReceiveCount: 2 });
     await expect(createQueue({ redrivePolicy })).rejects.toThrow(message);
+  });
+});
+
+describe("a redrive allow policy of its own", () => {
+  const ALLOW = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy";
+  const allowing = (...names: string[]) =>
+    JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: names.map(arnOf) });
+  const sendingTo = (dead: string) => ({
+    redrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf(dead), maxReceiveCount: 5 }),
+  });
+
+  test("names the source of a queue that was there before it, outlives a change of that queue, and can be taken back", async () => {
+    const dead = await createQueue();
+    const source = await createQueue(sendingTo(dead.name));
+    const inputs = { queueUrl: dead.QueueUrl, redriveAllowPolicy: allowing(source.name) };
+    const { id } = await aws.create(ALLOW, inputs);
+    await aws.update(TYPE, dead.QueueUrl, { ...dead.inputs, visibilityTimeoutSeconds: 90 });
+    expect(await attribute(dead.QueueUrl, "RedriveAllowPolicy")).toBe(inputs.redriveAllowPolicy);
+    await expect(createQueue(sendingTo(dead.name))).rejects.toThrow("does not allow");
+    await aws.delete(ALLOW, id, inputs);
+    await expect(createQueue(sendingTo(dead.name))).resolves.toMatchObject({ name: expect.any(String) });
+  });
+
+  test("is about a queue that exists", async () => {
+    const inputs = { queueUrl: "http://127.0.0.1:1/000000000000/none", redriveAllowPolicy: allowing("any") };
+    await expect(aws.create(ALLOW, inputs)).rejects.toThrow("The specified queue does not exist");
   });
 });
 
