@@ -1,5 +1,6 @@
 /** What other projects use of this one, as `voice-environments/voice-environment`. */
 export { defineFlow, type Flow } from "../src/call-flow/flow.ts";
+export { type AlarmName, VoiceAlarms, type VoiceAlarmsArgs } from "./alarms.ts";
 export type { BundleSource } from "./bundle.ts";
 export { watchResources } from "./safeguards.ts";
 export type { Transform } from "./transform.ts";
@@ -18,4 +19,9 @@ export {
   type VoiceFunctionArgs,
 } from "./voice-function.ts";
 export type { VoiceApplication, VoiceFile } from "./voice-schema.ts";
-export { WebhookPipeline, type WebhookPipelineArgs, type WebhookPipelineTransforms } from "./webhook-pipeline.ts";
+export {
+  WebhookPipeline,
+  type WebhookPipelineArgs,
+  type WebhookPipelineTransforms,
+  type WorkerSize,
+} from "./webhook-pipeline.ts";

@@ -141,6 +141,8 @@ export function enforceSafeguards(settings: Settings): void {
   const refused = found.filter(({ name }) => !Object.hasOwn(allowed, name));
   if (refused.length > 0) throw new pulumi.RunError(refused.map(({ text }) => text).join("\n"));
   for (const { name, text } of found) permit(text, allowed[name]);
+  if (settings.production && settings.alarmActions.length === 0)
+    pulumi.log.warn("the alarms of this production stack tell nobody: set voice:alarmTopicArn to an SNS topic");
 }
 
 /** Refuses, from now on, resources that break a rule; the same holds for `voice:allow`. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Duration, defaultBaseUrl, milliseconds } from "pulumi-minivoice/api";
 import { type CapabilitySet, capabilitySetOf } from "pulumi-minivoice/lifecycle";
 import type { Flow } from "../src/call-flow/flow.ts";
+import { type ActionSyntax, actionSyntaxes } from "../src/call-flow/wire.ts";
 import { flowsFor } from "../src/flows/index.ts";
 import type { Account } from "./account.ts";
 import { publicBaseUrl } from "./public-base-url.ts";
@@ -38,6 +39,8 @@ export interface Settings {
   alarmActions: string[];
   /** Where the runbook can be read; the alarms link to its sections. */
   runbook?: string | undefined;
+  /** How actions are written. */
+  actionSyntax: ActionSyntax;
   /** The call flows of this stack by name, with the destinations of its directory. */
   flows: Record<string, Flow>;
   voice: VoiceFile;
@@ -53,7 +56,7 @@ export interface Settings {
 
 /** The keys of the namespace `voice`: any other is a slip of the pen, and would be one without effect. */
 const known = [
-  ...["local", "production", "allow", "publicBaseUrl", "alarmTopicArn", "runbookUrl"],
+  ...["local", "production", "allow", "publicBaseUrl", "alarmTopicArn", "runbookUrl", "actionSyntax"],
   ...["logRetentionDays", "recordRetentionDays"],
   ...["webhookMaxAge", "webhookSecretVersion", "webhookSecretOverlap"],
 ];
@@ -103,6 +106,7 @@ export function readSettings(): Settings {
     publicBaseUrl: base === undefined ? undefined : publicBaseUrl(base),
     alarmActions: topic === undefined ? [] : [topicArn(topic)],
     runbook: voiceConfig.get("runbookUrl"),
+    actionSyntax: syntax(voiceConfig.get("actionSyntax") ?? "mixed"),
     flows,
     voice,
     claims,
@@ -124,6 +128,12 @@ function overlap(given: string | undefined, capabilities: CapabilitySet): Durati
   if (given === undefined) return capabilities === "managed" ? "24 hours" : "7 days";
   if (milliseconds(given)) return given as Duration;
   throw new pulumi.RunError(`voice:webhookSecretOverlap is "${given}": expected a time such as "24 hours"`);
+}
+
+function syntax(given: string): ActionSyntax {
+  const known = actionSyntaxes.find((candidate) => candidate === given);
+  if (known) return known;
+  throw new pulumi.RunError(`voice:actionSyntax is "${given}": expected one of ${actionSyntaxes.join(", ")}`);
 }
 
 function topicArn(given: string): string {

@@ -12,11 +12,13 @@ import type { Duration } from "pulumi-minivoice/api";
 import { compileAnswers } from "../src/call-flow/compile.ts";
 import { flowDigest } from "../src/call-flow/digest.ts";
 import type { Flow } from "../src/call-flow/flow.ts";
+import type { ActionSyntax } from "../src/call-flow/wire.ts";
+import { type AlarmName, VoiceAlarms } from "./alarms.ts";
 import { publicBaseUrl } from "./public-base-url.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { type FunctionSize, type FunctionTransforms, VoiceFunction } from "./voice-function.ts";
 import { REJECT, type VoiceApplication, type VoiceFile } from "./voice-schema.ts";
-import { WebhookPipeline, type WebhookPipelineTransforms } from "./webhook-pipeline.ts";
+import { WebhookPipeline, type WebhookPipelineTransforms, type WorkerSize } from "./webhook-pipeline.ts";
 
 /** Changes of what the underlying resources are made with, where no argument does. */
 export interface VoiceEnvironmentTransforms extends WebhookPipelineTransforms {
@@ -25,6 +27,7 @@ export interface VoiceEnvironmentTransforms extends WebhookPipelineTransforms {
   /** Of every application; the resource's name tells which. */
   application?: Transform<ApplicationArgs>;
   routes?: Transform<DidRouteTableArgs>;
+  alarms?: Partial<Record<AlarmName, Transform<aws.cloudwatch.MetricAlarmArgs>>>;
 }
 
 export interface VoiceEnvironmentArgs {
@@ -46,6 +49,8 @@ export interface VoiceEnvironmentArgs {
   logRetentionDays?: number;
   /** Days that call records are kept. Default 90. */
   recordRetentionDays?: number;
+  /** How old a signed webhook may be, in whole hours; never older than call records get. Default `"24 hours"`. */
+  webhookMaxAge?: Duration;
   /** Any text; another one makes a new webhook secret, and the one before stays valid for a time. */
   webhookSecretVersion?: string | undefined;
   /** How long the webhook secret before stays valid. Default `"24 hours"`. */
@@ -55,9 +60,16 @@ export interface VoiceEnvironmentArgs {
    * outlive a function. What stands there forwards `/answer/…` and `/webhook`. Default: the functions' own URLs.
    */
   publicBaseUrl?: string | undefined;
+  /** How actions are written, where an account wants another form than the contract advises. Default `"mixed"`. */
+  actionSyntax?: ActionSyntax;
   /** How much of Lambda each function gets. */
   answer?: FunctionSize;
   webhook?: FunctionSize;
+  worker?: WorkerSize;
+  /** Who is told when an alarm goes off, and when it is over: ARNs, such as those of SNS topics. */
+  alarmActions?: pulumi.Input<string>[];
+  /** Where the runbook can be read; each alarm links to its section. */
+  runbook?: string | undefined;
   /** Beside `voice:stack`, on everything that has tags. */
   tags?: Record<string, string>;
   transform?: VoiceEnvironmentTransforms;
@@ -107,7 +119,8 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
     super("voice:index:VoiceEnvironment", name, {}, opts);
     const parent = { parent: this };
     const { stack, voice, flows, production: protect = false, transform = {} } = args;
-    const { logRetentionDays = 30, recordRetentionDays = 90, webhookSecretVersion, webhookSecretOverlap } = args;
+    const { logRetentionDays = 30, recordRetentionDays = 90, webhookMaxAge = "24 hours" } = args;
+    const { webhookSecretVersion, webhookSecretOverlap } = args;
     const guarded = { ...parent, protect };
     const common = { logRetentionDays, tags: { ...args.tags, "voice:stack": stack } };
     const base = args.publicBaseUrl === undefined ? undefined : publicBaseUrl(args.publicBaseUrl);
@@ -124,7 +137,7 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
         description: "Answers calls with the actions of their flow",
         source: {
           entry: "src/functions/answer.ts",
-          virtual: { "virtual:answers": compileAnswers(flowOf, flows) },
+          virtual: { "virtual:answers": compileAnswers(flowOf, flows, { syntax: args.actionSyntax ?? "mixed" }) },
         },
         // A caller who waits longer than this for the first word has hung up.
         timeout: "5 seconds",
@@ -139,7 +152,33 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
     const answerFunctionUrl = answer.addUrl({ protect, transform: transform.answer?.url });
     const webhook = new WebhookPipeline(
       `${name}-${stack}-webhook`,
-      { secret: secret.value, recordRetentionDays, webhook: args.webhook, protect, transform, ...common },
+      {
+        stack,
+        secret,
+        webhookMaxAge,
+        recordRetentionDays,
+        webhook: args.webhook,
+        worker: args.worker,
+        protect,
+        transform,
+        ...common,
+      },
+      parent,
+    );
+    new VoiceAlarms(
+      `${name}-${stack}`,
+      {
+        stack,
+        answer: answer.lambda.name,
+        webhook: webhook.webhook.lambda.name,
+        worker: webhook.worker.lambda.name,
+        events: webhook.queue.queue.name,
+        deadLetters: webhook.queue.deadLetterQueue.name,
+        actions: args.alarmActions ?? [],
+        runbook: args.runbook,
+        tags: common.tags,
+        transform: transform.alarms,
+      },
       parent,
     );
     this.functionUrls = { answer: answerFunctionUrl, webhook: webhook.url };
@@ -162,7 +201,8 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
           transform.application,
           key,
           { name, ...endpoints, ...(adopt && { adopt }) },
-          // Nobody is to be sent to a function that does not know the application yet.
+          // Nobody is to be sent to a function that does not know the application yet, and no event is to be signed with
+          // a secret that the webhook function cannot read yet: the pipeline holds the parameter that it reads.
           { ...guarded, dependsOn: [answer, webhook] },
         ),
       );

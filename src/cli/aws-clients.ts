@@ -40,10 +40,21 @@ export async function withAws<Result>(
   }
 }
 
-async function localSettings(region: string) {
+/** Where the local AWS is, and how its owner gets in. */
+export interface LocalAws {
+  dynamodb: string;
+  sqs: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** @throws CliError with the way out when no local AWS runs. */
+export async function localAws(): Promise<LocalAws> {
   const daemon = await readDaemon(awsLocal.stateDir);
   if (!daemon) throw new CliError("the local AWS is not running: start it with npm start");
-  const { dynamodb, sqs, accessKeyId = "local", secretAccessKey = "local" } = daemon;
-  const credentials = { accessKeyId: String(accessKeyId), secretAccessKey: String(secretAccessKey) };
-  return [dynamodb, sqs].map((endpoint) => ({ region, credentials, endpoint: String(endpoint) }));
+  return daemon as unknown as LocalAws;
+}
+
+async function localSettings(region: string) {
+  const { dynamodb, sqs, credentials } = await localAws();
+  return [dynamodb, sqs].map((endpoint) => ({ region, credentials, endpoint }));
 }

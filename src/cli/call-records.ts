@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, ListTablesCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
-import type { DaemonState } from "../background/state-files.ts";
+import { localAws } from "./aws-clients.ts";
 import { CliError } from "./cli-error.ts";
-import { localAwsClient } from "./local-aws.ts";
 
-const WITHIN_MS = 10_000;
+/** The worker takes them from a queue, and tries again what failed. */
+const WITHIN_MS = 30_000;
 
 /**
- * The names of the events that the webhook function recorded for a call, once all that were accepted are there.
+ * The names of the events that the worker recorded for a call, once all that were accepted are there.
  *
- * @param aws - what `daemon.json` of the local AWS says.
- * @param accepted - how many deliveries the function accepted.
+ * @param accepted - how many deliveries the webhook function accepted.
  * @throws CliError when an event that was accepted is not recorded.
  */
-export async function awaitRecords(aws: DaemonState, callId: string, accepted: number): Promise<string[]> {
-  const client = new DynamoDBClient({ ...localAwsClient(aws), region: "eu-central-1" });
+export async function awaitRecords(callId: string, accepted: number): Promise<string[]> {
+  const { dynamodb: endpoint, credentials } = await localAws();
+  const client = new DynamoDBClient({ endpoint, credentials, region: "eu-central-1" });
   try {
     const deadline = Date.now() + WITHIN_MS;
     for (;;) {

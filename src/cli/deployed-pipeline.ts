@@ -25,7 +25,7 @@ export interface DeployedQueue {
  * @throws CliError when the stack has none.
  */
 export function pipelineOf(resources: readonly StateResource[], stack: string): DeployedPipeline {
-  const ours = resources.filter(({ urn }) => /[:$]voice:index:WebhookPipeline\$aws:/.test(urn));
+  const ours = resources.filter(({ urn }) => /[:$]voice:index:WebhookPipeline\$.*aws:/.test(urn));
   const table = outputsOf(ours.find(({ type }) => type === "aws:dynamodb/table:Table"));
   const queues = ours.filter(({ type }) => type === "aws:sqs/queue:Queue").map(outputsOf);
   const events = queues.find(({ redrivePolicy }) => redrivePolicy);

@@ -28,7 +28,7 @@ export function heading(text: string, stream: NodeJS.WriteStream): string {
 /** The one screen that a start ends with. */
 export function renderStart({ environment, call, recorded }: Started, stream: NodeJS.WriteStream): string {
   const callText = call
-    ? `${renderTranscript(call, { stream })}${recorded.length} events recorded by the webhook function\n`
+    ? `${renderTranscript(call, { stream })}${recorded.length} events accepted, queued and recorded\n`
     : "No number of stacks/Voice.local.yaml has an application, so nobody was called.\n";
   return [
     `\n${heading("Environment", stream)} (stack ${environment.stack}, a simulation on this machine)`,

@@ -1,17 +1,16 @@
 import { join } from "node:path";
 import { stackNeighbours } from "../../infra/stack-neighbours.ts";
-import { readDaemon } from "../background/control.ts";
 import { flowsFor } from "../flows/index.ts";
 import { CallTable } from "../verify/call-table.ts";
 import type { Subject } from "../verify/checklist.ts";
 import { type Deployed, deployedIn } from "../verify/deployed.ts";
 import { LiveAccount } from "../verify/live-account.ts";
 import { impatient, openAccount } from "./account.ts";
+import { localAws } from "./aws-clients.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 import { runEngine } from "./engine.ts";
 import { parseJson } from "./json.ts";
-import { localAwsClient } from "./local-aws.ts";
-import { awsLocal, root } from "./project.ts";
+import { root } from "./project.ts";
 import { connectSandbox } from "./sandbox-connection.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
@@ -67,8 +66,8 @@ async function openRecords({ records }: Deployed, local: boolean, signal: AbortS
   const patience = { maxAttempts: 2, requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } };
   const region = records.region ?? "eu-central-1";
   if (!local) return new CallTable(records.table, { region, ...patience }, signal);
-  const client = localAwsClient(await readDaemon(awsLocal.stateDir));
-  return new CallTable(records.table, { ...client, region, ...patience }, signal);
+  const { dynamodb: endpoint, credentials } = await localAws();
+  return new CallTable(records.table, { endpoint, region, credentials, ...patience }, signal);
 }
 
 /** A flow that this checkout cannot build is one that it does not hold. */

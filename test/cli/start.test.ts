@@ -16,10 +16,15 @@ beforeAll(async () => {
 afterAll(() => checkout.remove());
 
 const stateFile = () => checkout.local("state", ".pulumi", "stacks", "voice", "local.json");
-/** Every resource with the time of its last change; the engine writes them in any order. */
+/**
+ * Every resource with the time of its last change; the engine writes them in any order. An event source notes by itself
+ * what became of its last batch, which a refresh takes over.
+ */
 const resources = (): string[] =>
   JSON.parse(readFileSync(stateFile(), "utf8"))
-    .checkpoint.latest.resources.map(({ urn, id, modified }: Record<string, string>) => `${urn} ${id} ${modified}`)
+    .checkpoint.latest.resources.map(({ urn, id, type, modified }: Record<string, string>) =>
+      [urn, id, type?.endsWith(":EventSourceMapping") ? "" : modified].join(" "),
+    )
     .sort();
 const services = () => Promise.all(["sandbox", "aws"].map((name) => readDaemon(checkout.local(name))));
 const locks = () => {
@@ -35,7 +40,7 @@ describe("npm start in a new clone", () => {
     expect(first.stdout).toContain("presses 1");
     expect(first.stdout).toMatch(/transfer to sip:support@/);
     expect(first.stdout).toContain("answered and completed");
-    expect(first.stdout).toContain("4 events recorded by the webhook function");
+    expect(first.stdout).toContain("4 events accepted, queued and recorded");
     expect(first.stdout).toContain("npx minivoice call +15551230001");
   });
 
@@ -249,7 +254,7 @@ async function noLeaks(): Promise<void> {
     "key of the portal": [sandbox?.portalKey],
     "token of a service": [sandbox?.controlToken, aws?.token],
     "key of an application": applications.map((application: { api_key: string }) => application.api_key),
-    "secret of the stack": [...exported.matchAll(/"plaintext": "\\"(.*)\\""/g)].map(([, text]) => text),
+    "secret of the stack": [...exported.matchAll(/"plaintext": "\\"(.{7,})\\""/g)].map(([, text]) => text),
     "field api_key": ["api_key"],
   };
   expect(exported).toContain("minivoice:WebhookSecret");

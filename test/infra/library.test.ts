@@ -50,11 +50,18 @@ describe("a voice environment in another project", () => {
   let resources: Record<string, Record<string, unknown>>;
   beforeAll(async () => {
     resources = await preview(`
+      watchResources({});
+      const invoke = { action: "lambda:InvokeFunction", function: "answer" };
+      new aws.lambda.Permission("service", { ...invoke, principal: "events.amazonaws.com" });
+      new aws.lambda.Permission("url", { ...invoke, principal: pulumi.output("*"), invokedViaFunctionUrl: true });
       const voice = new VoiceEnvironment("phone", {
         stack: "staging", voice: voiceFile, flows: { hotline }, capabilities: "managed",
         publicBaseUrl: "https://voice.example.com/staging/",
         answer: { memorySize: 1024, reservedConcurrency: 20 },
         tags: { owner: "telephony" },
+        worker: { timeout: "30 seconds", maximumConcurrency: 50, maxReceiveCount: 8 },
+        alarmActions: ["arn:aws:sns:eu-central-1:123456789012:on-call"],
+        runbook: "https://wiki.example.com/voice",
         transform: {
           answer: {
             function: (args, options) => { args.timeout = 4; options.ignoreChanges = ["tags"]; },
@@ -63,6 +70,13 @@ describe("a voice environment in another project", () => {
             url: { authorizationType: "AWS_IAM" },
           },
           webhook: { policy: (args, _options, name) => { args.name = name; } },
+          worker: { role: { maxSessionDuration: 7200 } },
+          parameter: { name: "/phone/webhook-secret" },
+          queue: { messageRetentionSeconds: 86_400 },
+          deadLetterQueue: (args) => { args.sqsManagedSseEnabled = false; },
+          redriveAllowPolicy: { redriveAllowPolicy: '{"redrivePermission":"allowAll"}' },
+          mapping: { enabled: false },
+          alarms: { "answer-latency": { threshold: 3_000 } },
           table: { billingMode: "PROVISIONED", readCapacity: 1, writeCapacity: 1 },
           secret: { keeper: "2026-12" },
           application: (args) => { args.name = pulumi.interpolate\`\${args.name} (staging)\`; },
@@ -87,6 +101,23 @@ describe("a voice environment in another project", () => {
       "LogGroup phone-staging-answer": { retentionInDays: 7 },
       "FunctionUrl phone-staging-answer": { authorizationType: "AWS_IAM" },
       "RolePolicy phone-staging-webhook": { name: "phone-staging-webhook" },
+      "Role phone-staging-webhook-worker": { maxSessionDuration: 7200 },
+      "Function phone-staging-webhook-worker": { timeout: 30 },
+      "Parameter phone-staging-webhook-secret": { name: "/phone/webhook-secret" },
+      "Queue phone-staging-webhook-events": { visibilityTimeoutSeconds: 180, messageRetentionSeconds: 86_400 },
+      "Queue phone-staging-webhook-dead-letters": { sqsManagedSseEnabled: false },
+      "RedriveAllowPolicy phone-staging-webhook-dead-letters": {
+        redriveAllowPolicy: '{"redrivePermission":"allowAll"}',
+      },
+      "EventSourceMapping phone-staging-webhook": { enabled: false, scalingConfig: { maximumConcurrency: 50 } },
+      "MetricAlarm phone-staging-answer-latency": {
+        threshold: 3_000,
+        alarmActions: ["arn:aws:sns:eu-central-1:123456789012:on-call"],
+        okActions: ["arn:aws:sns:eu-central-1:123456789012:on-call"],
+        alarmDescription: expect.stringMatching(/ https:\/\/wiki.example.com\/voice#answer-latency$/),
+      },
+      "Permission service": { principal: "events.amazonaws.com" },
+      "Permission url": { principal: "*", invokedViaFunctionUrl: true },
       "Table phone-staging-webhook-records": { billingMode: "PROVISIONED", readCapacity: 1 },
       "WebhookSecret webhook": { keeper: "2026-12" },
       "DidRouteTable numbers": { maxChange: "10%" },
@@ -105,29 +136,36 @@ describe("a voice environment in another project", () => {
   });
 });
 
-describe("a permission that lets everybody invoke a function past its URL is refused in preview,", () => {
-  const permissions = (args: string) => `
-    watchResources({});
-    new aws.lambda.Permission("open", { action: "lambda:InvokeFunction", function: "answer", ${args} });`;
+describe("refused in preview, without a stack trace, is", () => {
+  const voice = (args: string) => `
+    new VoiceEnvironment("phone", {
+      stack: "staging", voice: voiceFile, flows: { hotline }, capabilities: "managed", ${args} });`;
 
-  test("without a stack trace, also when it is known late or a transform makes it so", async () => {
-    const plain = await refusalOf(permissions('principal: "*"'));
-    expect(plain).toMatch(/permission "open" lets everybody invoke the function.*\[public-invoke\]/);
-    expect(plain).not.toMatch(/^\s+at /m);
-    const late = await refusalOf(
-      permissions('principal: pulumi.output("*"), invokedViaFunctionUrl: pulumi.output(false)'),
+  test("a queue that hands out again what is still being worked on, after all transforms", async () => {
+    expect(await refusalOf(voice("transform: { worker: { function: { timeout: 61 } } }"))).toContain(
+      "visibilityTimeoutSeconds is 360: it must be at least 366, six times the worker's time limit",
     );
-    expect(late).toContain("[public-invoke]");
-    expect(late).not.toMatch(/^\s+at /m);
   });
 
-  test("and is fine for one AWS service, or through the URL alone", async () => {
-    const resources = await preview(`
+  test("a queue that gives up too soon, and a permission for everybody to invoke a function past its URL", async () => {
+    const text = await refusalOf(`
       watchResources({});
-      const shared = { action: "lambda:InvokeFunction", function: "answer" };
-      new aws.lambda.Permission("service", { ...shared, principal: "events.amazonaws.com" });
-      new aws.lambda.Permission("url", { ...shared, principal: pulumi.output("*"), invokedViaFunctionUrl: true });`);
-    expect(Object.keys(resources)).toEqual(expect.arrayContaining(["Permission service", "Permission url"]));
+      const open = { action: "lambda:InvokeFunction", function: "answer" };
+      const attempts = [
+        () => { ${voice("worker: { maxReceiveCount: 4 }")} },
+        () => { new aws.lambda.Permission("plain", { ...open, principal: "*" }); },
+        () => { new aws.lambda.Permission("wide", { ...open, action: "lambda:*", principal: "*" }); },
+        () => {
+          const widen = ({ props, opts }) => ({ props: { ...props, principal: "*" }, opts });
+          new aws.lambda.Permission("widened", { ...open, principal: "events.amazonaws.com" }, { transformations: [widen] });
+        },
+      ];
+      for (const attempt of attempts) try { attempt(); pulumi.log.warn("let pass"); } catch (error) { pulumi.log.warn(error.message); }
+      new aws.lambda.Permission("late", { ...open, principal: pulumi.output("*"), invokedViaFunctionUrl: pulumi.output(false) });`);
+    expect(text).toContain("maxReceiveCount is 4: it must be a whole number of 5 or more");
+    for (const name of ["plain", "wide", "widened", "late"])
+      expect(text).toMatch(new RegExp(`permission "${name}" lets everybody invoke the function.*\\[public-invoke\\]`));
+    expect(text).not.toContain("let pass");
   });
 });
 
@@ -135,5 +173,6 @@ async function refusalOf(rest: string): Promise<string> {
   await project.write(program + rest);
   const { failed, text } = await project.preview();
   expect(failed).toBe(true);
+  expect(text).not.toMatch(/^\s+at /m);
   return text;
 }

@@ -37,13 +37,14 @@ describe.each([
     expect(previewed.text).toContain(`${numbers}0009: "reject"`);
     expect(previewed.text).toMatch(/capabilities\s*: "documented"/);
     expect(previewed.text).toMatch(/revision\s*: "0123abc"/);
-    expect(previewed.text).toContain("21 to create");
+    expect(previewed.text).toContain("44 to create");
   });
 
-  test("declares two small functions on the current runtime, each with its own log that is not kept for ever", () => {
+  test("declares three small functions on the current runtime, each with its own log that is not kept for ever", () => {
     const functions = inputsOf(previewed, "Function");
     const logs = inputsOf(previewed, "LogGroup");
-    expect(Object.keys(functions).sort()).toEqual([`voice-${stack}-answer`, `voice-${stack}-webhook`]);
+    const names = ["answer", "webhook", "webhook-worker"].map((name) => `voice-${stack}-${name}`);
+    expect(Object.keys(functions).sort()).toEqual(names);
     for (const [name, inputs] of Object.entries(functions)) {
       expect(inputs).toMatchObject({
         runtime: "nodejs24.x",
@@ -67,6 +68,39 @@ describe.each([
       expect(inputs.reservedConcurrentExecutions).toBe(-1);
   });
 
+  test("takes events through an encrypted queue that hands nothing out twice, and keeps what cannot be done for long", () => {
+    const queues = inputsOf(previewed, "Queue");
+    const worker = inputsOf(previewed, "Function")[`voice-${stack}-webhook-worker`];
+    const { visibilityTimeoutSeconds, ...events } = queues[`voice-${stack}-webhook-events`] ?? {};
+    expect(Number(visibilityTimeoutSeconds)).toBeGreaterThanOrEqual(6 * Number(worker?.timeout));
+    expect(events).toMatchObject({ sqsManagedSseEnabled: true, maxMessageSize: 1_048_576 });
+    expect(queues[`voice-${stack}-webhook-dead-letters`]).toMatchObject({
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: 14 * 86_400,
+    });
+    expect(inputsOf(previewed, "EventSourceMapping")[`voice-${stack}-webhook`]).toMatchObject({
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: 10 },
+    });
+  });
+
+  test("keeps the webhook secret in the parameter store alone", () => {
+    expect(inputsOf(previewed, "Parameter")[`voice-${stack}-webhook-secret`]).toMatchObject({ type: "SecureString" });
+    for (const { environment } of Object.values(inputsOf(previewed, "Function")) as { environment: object }[])
+      expect(JSON.stringify(environment)).not.toContain('"WEBHOOK_SECRET"');
+  });
+
+  test("has alarms that say what they mean and what to do", () => {
+    const alarms = inputsOf(previewed, "MetricAlarm");
+    expect(Object.keys(alarms)).toHaveLength(11);
+    for (const [name, { alarmDescription, treatMissingData }] of Object.entries(alarms)) {
+      expect(treatMissingData).toBe("notBreaching");
+      const section = name.replace(`voice-${stack}-`, "");
+      expect(alarmDescription).toMatch(new RegExp(`No data means that .*docs/runbook.md#${section}$`));
+    }
+    expect(previewed.text.includes("set voice:alarmTopicArn")).toBe(guards);
+  });
+
   test("leaves the two public statements of a URL to the provider, which writes them when it creates the URL", () => {
     expect(inputsOf(previewed, "FunctionUrl")[`voice-${stack}-answer`]).toMatchObject({ authorizationType: "NONE" });
     expect(inputsOf(previewed, "Permission")).toEqual({});
@@ -87,6 +121,7 @@ describe.each([
     const guarded = ["support", "sales", "reminders"]
       .map((key) => `Application ${key}`)
       .concat(`FunctionUrl voice-${stack}-answer`, `FunctionUrl voice-${stack}-webhook`)
+      .concat(["events", "dead-letters"].map((queue) => `Queue voice-${stack}-webhook-${queue}`))
       .concat(`Table voice-${stack}-webhook-records`, "WebhookSecret webhook", "DidRouteTable numbers");
     expect(protectedOf(previewed).sort()).toEqual(guards ? guarded.sort() : []);
   });
@@ -98,11 +133,12 @@ describe.each([
 
   test("puts the stack's name on everything that can carry it", () => {
     const bare = Object.entries(previewed.resources).filter(([, { inputs }]) => inputs.tags?.["voice:stack"] !== stack);
-    const components = ["Stack", "VoiceEnvironment", "VoiceFunction", "WebhookPipeline"];
-    const providers = ["aws", "pulumi-nodejs"];
-    const withoutTags = ["FunctionUrl", "RolePolicy", "Application", "DidRouteTable", "WebhookSecret"];
+    const components = ["VoiceEnvironment", "VoiceFunction", "WebhookPipeline", "EventQueue", "VoiceAlarms"];
+    const engine = ["Stack", "aws", "pulumi-nodejs"];
+    const ofAws = ["FunctionUrl", "RolePolicy", "RedriveAllowPolicy"];
+    const ofMiniVoice = ["Application", "DidRouteTable", "WebhookSecret"];
     expect(new Set(bare.map(([name]) => name.split(" ")[0]))).toEqual(
-      new Set([...components, ...providers, ...withoutTags]),
+      new Set([...components, ...engine, ...ofAws, ...ofMiniVoice]),
     );
   });
 

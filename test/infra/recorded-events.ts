@@ -1,5 +1,6 @@
 import { DynamoDBClient, ListTablesCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { AwsLocal } from "../../providers/aws-local/index.ts";
+import { eventually } from "../eventually.ts";
 
 /** A webhook as the table of call records holds it. */
 export interface RecordedEvent {
@@ -10,11 +11,22 @@ export interface RecordedEvent {
 }
 
 /**
- * The events that are recorded for a call, in the order in which they happened.
+ * The events that are recorded for a call, in the order in which they happened. The worker records them a moment after
+ * they were accepted.
  *
  * @param aws - a local AWS with one table.
+ * @param accepted - how many of them were.
  */
-export async function recordedEvents(aws: AwsLocal, callId: string): Promise<RecordedEvent[]> {
+export async function recordedEvents(aws: AwsLocal, callId: string, accepted: number): Promise<RecordedEvent[]> {
+  let recorded: RecordedEvent[] = [];
+  await eventually(async () => {
+    recorded = await recordedSoFar(aws, callId);
+    return recorded.length >= accepted;
+  });
+  return recorded;
+}
+
+async function recordedSoFar(aws: AwsLocal, callId: string): Promise<RecordedEvent[]> {
   const { dynamodb: endpoint, credentials } = aws;
   const client = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
   try {

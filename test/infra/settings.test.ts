@@ -23,6 +23,7 @@ test("what the configuration leaves out has its documented default", () => {
     // Long enough for a person to write the new secret into the account.
     webhookSecretOverlap: "7 days",
     alarmActions: [],
+    actionSyntax: "mixed",
     account: { local: false, production: false, baseUrl: "https://api.minivoice.eu" },
   });
 });
@@ -37,6 +38,7 @@ test("what it says is taken", () => {
     "voice:webhookSecretVersion": "2026-12",
     "voice:alarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:on-call",
     "voice:runbookUrl": "https://wiki.example.com/voice",
+    "voice:actionSyntax": "typed",
     "voice:allow": '{"stacks-apart":"a number moves"}',
   };
   expect(settingsWith(config)).toMatchObject({
@@ -50,6 +52,7 @@ test("what it says is taken", () => {
     webhookSecretOverlap: "24 hours",
     alarmActions: ["arn:aws:sns:eu-central-1:123456789012:on-call"],
     runbook: "https://wiki.example.com/voice",
+    actionSyntax: "typed",
     allow: { "stacks-apart": "a number moves" },
   });
 });
@@ -94,6 +97,7 @@ describe("a setting that cannot be is refused with its value and the way out:", 
     })),
     ...["a day", "24"].map((value) => ({ key: "voice:webhookMaxAge", value, wayOut: 'expected a time such as "24' })),
     { key: "voice:webhookSecretOverlap", value: "1 week", wayOut: 'expected a time such as "24 hours"' },
+    { key: "voice:actionSyntax", value: "typd", wayOut: "expected one of mixed, typed, keyed" },
     { key: "voice:alarmTopicArn", value: "on-call", wayOut: "expected the ARN of an SNS topic" },
     ...[
       { value: "http://voice.example.com", wayOut: "must use https" },

@@ -124,7 +124,7 @@ describe("a call to one of its numbers is answered, and each of its signed event
     expect(said.slice(1, -1)).toEqual(hears);
     expect(call.transcript).toContainEqual(expect.objectContaining({ kind: "connected", destination }));
 
-    const recorded = await recordedEvents(aws, call.wire.id);
+    const recorded = await recordedEvents(aws, call.wire.id, call.deliveries.length);
     expect(recorded.map(({ event }) => event)).toEqual([
       ...["call.created", "call.answered"],
       ...gathered.map(() => "call.gathered"),
@@ -167,7 +167,12 @@ test("a function has no more rights than it uses", async () => {
   const writeLog = ["logs:CreateLogStream", "logs:PutLogEvents"];
   expect(Object.fromEntries(rights)).toEqual({
     "voice-local-answer": writeLog,
-    "voice-local-webhook": [...writeLog, "dynamodb:PutItem"],
+    "voice-local-webhook": [...writeLog, "ssm:GetParameter", "sqs:SendMessage"],
+    "voice-local-webhook-worker": [
+      ...writeLog,
+      ...["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      ...["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
+    ],
   });
 });
 
@@ -175,6 +180,37 @@ test("a second up changes nothing and writes nothing", async () => {
   sandbox.requests.length = 0;
   expect(await copy.up("local", environment)).toMatchObject({ failed: false, steps: [] });
   expect(writes()).toEqual([]);
+});
+
+describe("a rotation of the webhook secret", () => {
+  let rotated: Outcome;
+  beforeAll(async () => {
+    const file = join(copy.stacks, "Pulumi.local.yaml");
+    const config = readFileSync(file, "utf8");
+    writeFileSync(file, config.replace("config:", 'config:\n  voice:webhookSecretVersion: "2026-12"'));
+    sandbox.requests.length = 0;
+    rotated = await copy.up("local", environment);
+  });
+
+  test("is written into the account only after the webhook function can read it", () => {
+    expect(rotated).toMatchObject({ failed: false });
+    const parameter = rotated.timeline.indexOf("done: update Parameter voice-local-webhook-secret");
+    const applications = ["support", "sales", "reminders"].map((key) =>
+      rotated.timeline.indexOf(`begun: update Application ${key}`),
+    );
+    expect(parameter).toBeGreaterThan(rotated.timeline.indexOf("done: update WebhookSecret webhook"));
+    for (const application of applications) expect(application).toBeGreaterThan(parameter);
+    expect(rotated.steps).toHaveLength(5);
+    expect(writes()).toHaveLength(3);
+  });
+
+  test("refuses no event, though the function had read the secret before", async () => {
+    const call = await sandbox.control.placeCall({ to: "+15551230001", press: ["1"] });
+    expect(call.deliveries.flatMap(({ attempts }) => attempts.map(({ status }) => status))).toEqual([
+      200, 200, 200, 200,
+    ]);
+    expect(await recordedEvents(aws, call.wire.id, call.deliveries.length)).toHaveLength(4);
+  });
 });
 
 test("a route that is edited in the voice file previews as one change of one table and is one write", async () => {

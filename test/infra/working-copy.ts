@@ -23,6 +23,8 @@ export interface Outcome {
   resources: Record<string, StepEventStateMetadata>;
   /** What was done, such as `update DidRouteTable numbers`; unchanged resources are left out. */
   steps: string[];
+  /** What was begun and done, in this order, such as `done: update DidRouteTable numbers`. */
+  timeline: string[];
 }
 
 /**
@@ -101,16 +103,20 @@ export class WorkingCopy {
 type Watching = { color: "never"; onOutput: (text: string) => void; onEvent: (event: EngineEvent) => void };
 
 async function watch(operate: (watching: Watching) => Promise<unknown>): Promise<Outcome> {
-  const outcome: Outcome = { failed: false, text: "", resources: {}, steps: [] };
+  const outcome: Outcome = { failed: false, text: "", resources: {}, steps: [], timeline: [] };
   const onOutput = (text: string) => {
     outcome.text += stripVTControlCharacters(text);
   };
-  const onEvent = ({ resourcePreEvent }: EngineEvent) => {
+  const onEvent = ({ resourcePreEvent, resOutputsEvent }: EngineEvent) => {
+    const done = resOutputsEvent?.metadata;
+    if (done) outcome.timeline.push(`done: ${done.op} ${nameOf(done)}`);
     const step = resourcePreEvent?.metadata;
     if (!step) return;
-    const name = `${step.type.split(":").at(-1)} ${step.urn.split("::").at(-1)}`;
+    const name = nameOf(step);
+    outcome.timeline.push(`begun: ${step.op} ${name}`);
     if (step.new) outcome.resources[name] = step.new;
-    if (step.op !== "same" && step.type !== "pulumi:pulumi:Stack") outcome.steps.push(`${step.op} ${name}`);
+    const isEngine = step.type === "pulumi:pulumi:Stack" || step.type.startsWith("pulumi:providers:");
+    if (step.op !== "same" && !isEngine) outcome.steps.push(`${step.op} ${name}`);
   };
   try {
     await operate({ color: "never", onOutput, onEvent });
@@ -121,3 +127,6 @@ async function watch(operate: (watching: Watching) => Promise<unknown>): Promise
   }
   return outcome;
 }
+
+const nameOf = ({ type, urn }: { type: string; urn: string }): string =>
+  `${type.split(":").at(-1)} ${urn.split("::").at(-1)}`;

@@ -15,9 +15,13 @@ export interface WebhookSecretInputs extends Named {
 export interface WebhookSecretOutputs extends WebhookSecretInputs {
   /** 256 random bits as 64 hexadecimal digits. */
   value: string;
-  /** The secret before the last rotation, to be accepted until `previousValidUntil` (RFC 3339). */
-  previous?: string;
-  previousValidUntil?: string;
+  /**
+   * The secret before the last rotation, to be accepted until `previousValidUntil` (RFC 3339). Both are empty before the
+   * first: the engine takes an output that is absent for one that is not known yet, and every preview would show a change
+   * in whatever is made of it.
+   */
+  previous: string;
+  previousValidUntil: string;
 }
 
 const known = ["resourceName", "keeper", "overlap"];
@@ -39,13 +43,12 @@ export const webhookSecret: Lifecycle<WebhookSecretInputs, WebhookSecretOutputs>
   inputsOf: ({ resourceName, keeper, overlap }) => compact({ resourceName, keeper, overlap }) as WebhookSecretInputs,
 
   async create(_context, inputs) {
-    return { id: randomUUID(), outputs: { ...inputs, value: newSecret() } };
+    return { id: randomUUID(), outputs: { ...inputs, value: newSecret(), previous: "", previousValidUntil: "" } };
   },
 
   async update(_context, _id, outputs, inputs) {
-    const { value, previous, previousValidUntil } = outputs;
-    if (outputs.keeper === inputs.keeper)
-      return compact({ ...inputs, value, previous, previousValidUntil }) as WebhookSecretOutputs;
+    const { value, previous = "", previousValidUntil = "" } = outputs;
+    if (outputs.keeper === inputs.keeper) return { ...inputs, value, previous, previousValidUntil };
     const overlap = milliseconds(inputs.overlap ?? "24 hours") ?? 0;
     return {
       ...inputs,

@@ -35,5 +35,7 @@ export class WebhookSecret extends DynamicResource {
       { ...args },
       options,
     );
+    this.previous = this.previous.apply((secret) => secret || undefined);
+    this.previousValidUntil = this.previousValidUntil.apply((time) => time || undefined);
   }
 }

@@ -18,7 +18,7 @@ export interface Started {
   environment: Environment;
   /** Absent when no number of the environment is answered. */
   call?: CallRecord;
-  /** The keys of the events that the webhook function recorded for the call. */
+  /** The keys of the events that the worker recorded for the call. */
   recorded: string[];
 }
 
@@ -53,9 +53,9 @@ async function start(): Promise<Started> {
     );
     try {
       const voice = await running(sandbox, "MiniVoice sandbox");
-      const aws = await running(awsLocal, "Local AWS");
+      await running(awsLocal, "Local AWS");
       const environment = await deploy(signal);
-      return { environment, ...(await placeCall(environment, voice, aws)) };
+      return { environment, ...(await placeCall(environment, voice)) };
     } finally {
       lock.release();
     }
@@ -90,18 +90,14 @@ async function deploy(signal: AbortSignal): Promise<Environment> {
 }
 
 /** Calls the first number that somebody answers, and waits until its webhooks are recorded. */
-async function placeCall(
-  environment: Environment,
-  voice: DaemonState,
-  aws: DaemonState,
-): Promise<Omit<Started, "environment">> {
+async function placeCall(environment: Environment, voice: DaemonState): Promise<Omit<Started, "environment">> {
   const [to] = answeredNumbers(environment);
   if (!to) return { recorded: [] };
   return withProgress({ title: `Call to ${to}`, estimateSeconds: 5 }, async () => {
     const control = new SandboxControl(voice.url, String(voice.controlToken));
     const call = await control.placeCall({ to, press: [FIRST_PRESS] });
     const accepted = call.deliveries.filter(({ state }) => state === "accepted").length;
-    return { call, recorded: await awaitRecords(aws, call.wire.id, accepted) };
+    return { call, recorded: await awaitRecords(call.wire.id, accepted) };
   });
 }
 

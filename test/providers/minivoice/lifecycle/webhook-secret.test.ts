@@ -10,6 +10,8 @@ test("a secret is 256 random bits, and needs nobody", async () => {
   expect(one.outputs.value).toMatch(/^[0-9a-f]{64}$/);
   expect(one.outputs.value).not.toBe(other.outputs.value);
   expect(one.id).not.toBe(other.id);
+  // Not absent: the engine would take them for unknown in every preview.
+  expect(one.outputs).toMatchObject({ previous: "", previousValidUntil: "" });
   expect(await webhookSecret.read(none, one.id, one.outputs)).toEqual(one);
   await webhookSecret.remove(none, one.id, one.outputs);
 });
