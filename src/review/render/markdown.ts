@@ -136,7 +136,17 @@ const plain = (phrase: Phrase): string =>
     () => "…",
   );
 
-const escaped = (own: string): string => own.replace(/[\\`*_{}[\]<>|~&]/g, "\\$&");
+/** Words that would ring somebody or lead somewhere. Ours never do, but a report may have come from elsewhere. */
+const calling = /@|:\/\/|www\.|#\d|GH-\d/i;
+
+const escaped = (own: string): string =>
+  shown(own)
+    .split(/( +)/)
+    .map((word) => (calling.test(word) ? codeSpan(word) : word.replace(/[\\`*_{}[\]<>|~&]/g, "\\$&")))
+    .join("")
+    // What would begin a list or a heading, were it at the beginning of a line.
+    .replace(/^( *)([#+=-])/, "$1\\$2")
+    .replace(/^( *\d+)([.)])/, "$1\\$2");
 
 /**
  * Foreign text as code. The fence is longer than any run of backticks within. A pipe is escaped for tables, and a backslash
