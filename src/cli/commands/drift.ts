@@ -182,7 +182,9 @@ const planOf = ({ report, ...sides }: DriftCheck): FixPlan => planFix(report, si
 
 function render(found: DriftCheck, format: Format): string {
   const { report } = found;
-  if (format === "json") return renderJson(report satisfies DriftReport);
+  // Nobody reads ten thousand objects, and the blanks before their lines would be most of the text.
+  if (format === "json")
+    return renderJson(report satisfies DriftReport, { indent: report.objects.length > 10_000 ? 0 : 2 });
   return renderDocument(documentOf(report, waysOut(report, planOf(found))), format);
 }
 

@@ -5,8 +5,8 @@ const unseen = /[[\p{C}--[\n]]\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gv;
  * JSON for other programs, with everything in it. Invisible characters are escaped, which changes no value: whoever looks at
  * the file sees what is there.
  */
-export const renderJson = (value: unknown): string =>
-  `${JSON.stringify(value, null, 2).replace(unseen, escapesOf)}\n`;
+export const renderJson = (value: unknown, { indent = 2 }: { indent?: number } = {}): string =>
+  `${JSON.stringify(value, null, indent).replace(unseen, escapesOf)}\n`;
 
 const escapesOf = (character: string): string =>
   Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
