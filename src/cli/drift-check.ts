@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { readIfThere } from "../background/state-files.ts";
+import { askFunctions } from "../drift/ask-functions.ts";
 import { type Code, readCode } from "../drift/code.ts";
 import { compare } from "../drift/compare.ts";
 import { declaredBy } from "../drift/declared.ts";
@@ -41,11 +42,12 @@ export const shortName = ({ stack }: Pick<StackWorkspace, "stack">): string => s
  * program is run.
  *
  * @param only - numbers and keys of applications; none: everything
+ * @param functions - whether the functions behind the applications are asked, too
  * @throws CliError, CouldNotCheck: nothing can be said then
  */
 export async function checkDrift(
   workspace: StackWorkspace,
-  { only = [] }: { only?: readonly string[] },
+  { only = [], functions = true }: { only?: readonly string[]; functions?: boolean },
   signal: AbortSignal,
 ): Promise<DriftCheck> {
   const stack = shortName(workspace);
@@ -63,6 +65,8 @@ export async function checkDrift(
       customers: [...all.applications.values()].flatMap(({ customerId }) => customerId ?? []),
       part: only.length > 0,
     });
+    if (functions && declared && "voice" in code)
+      live.functions = await askFunctions(code.voice, { declared, recorded, live }, signal);
     const notes = [...notesOn(code), ...lockNotes(workspace, recorded), ...ended];
     const about = { stack, checkedAt: new Date(), elsewhere, ignored, notes, part: only.length > 0 };
     return { report: compare(declared, recorded, live, about), code, declared, recorded, live, elsewhere };

@@ -11,7 +11,8 @@ export function waysOut({ stack, totals, comparedWith }: DriftReport, plan: FixP
     ways.push(
       say`Put it back: ${`npx minivoice drift -s ${stack} --fix`}, which asks first. Without asking: ${ours(fixCommand(stack, plan))}`,
     );
-  if (totals.drifted + totals.missing > 0 && comparedWith === "code")
+  ways.push(...plan.left.map(({ object, why }) => say`${object}: ${why}`));
+  if (plan.objects.length + plan.missing > 0 && comparedWith === "code")
     ways.push(say`Accept it into the code: ${`npx minivoice drift -s ${stack} --accept`} (with --dry-run: as a patch)`);
   if (totals.undeployed > 0) ways.push(say`Deploy what the code has changed: ${`npx minivoice up -s ${stack}`}`);
   if (totals.unmanaged > 0)

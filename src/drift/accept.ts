@@ -50,7 +50,9 @@ export interface AcceptOptions {
  */
 export function accept(options: AcceptOptions): Acceptance {
   const { text, voice, report } = options;
-  const drifted = report.objects.filter(({ status }) => status === "drifted" || status === "missing");
+  const drifted = report.objects.filter(
+    ({ kind, status }) => kind !== "function" && (status === "drifted" || status === "missing"),
+  );
   const decisions = drifted.flatMap((object) =>
     object.kind === "number" ? [decideNumber(object, options)] : decideApplication(object, options),
   );

@@ -32,6 +32,7 @@ export function compare(declared: Declared | undefined, recorded: Recorded, live
   const objects = [
     ...compareApplications(declared, recorded, live),
     ...compareNumbers(declared, recorded, live, names),
+    ...functionReports(recorded, live),
     ...(about.part ? [] : findUnmanaged(declared, recorded, live, { names, ...about })),
   ].sort(worstFirst);
 
@@ -53,6 +54,17 @@ export function compare(declared: Declared | undefined, recorded: Recorded, live
     totals,
     coverage: { managed, ...("unknown" in all ? { why: all.unknown } : { all: all.length }) },
   };
+}
+
+function functionReports({ applications }: Recorded, { functions = new Map() }: Live): ObjectReport[] {
+  return [...functions].map(([key, answering]): ObjectReport => {
+    const name = applications.get(key)?.name;
+    const common = { kind: "function" as const, key, ...(name !== undefined && { name }), fields: [] };
+    if ("wrong" in answering) return { ...common, status: "drifted", why: answering.wrong };
+    return "unknown" in answering
+      ? { ...common, status: "unknown", why: answering.unknown }
+      : { ...common, status: "inSync" };
+  });
 }
 
 /** What is not known of an object that is told to be worse than unknown. */

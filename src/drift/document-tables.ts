@@ -28,7 +28,8 @@ function differenceLines(object: ObjectReport | undefined, field: FieldReport | 
 
 /** The third value is worth its room only where it is another one. */
 function stateOf(field: FieldReport | undefined): Phrase {
-  if (!field || JSON.stringify(field.recorded) === JSON.stringify(field.declared)) return ours("as the code");
+  if (!field) return ours("–");
+  if (JSON.stringify(field.recorded) === JSON.stringify(field.declared)) return ours("as the code");
   if (JSON.stringify(field.recorded) === JSON.stringify(field.live)) return ours("as the account");
   return valuePhrase(field.recorded);
 }
@@ -75,6 +76,7 @@ function tellingFields(object: ObjectReport | undefined): (FieldReport | undefin
 
 function nameCell(group: readonly ObjectReport[]): Cell {
   const [first] = group;
+  if (first?.kind === "function") return cell(say`the function that answers ${first.name ?? first.key}`);
   if (first?.kind !== "number") return cell(say`${first?.name ?? first?.key}`, ...keyLine(first));
   const numbers = group.map(({ key }) => key);
   return { lines: [numbersPhrase(numbers)], ...(numbers.length > 1 && { all: group.map(numberLine) }) };

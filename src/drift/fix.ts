@@ -15,6 +15,8 @@ export interface FixPlan {
   count: number;
   /** Whether those may be more than the table's `maxChange` allows without being confirmed. */
   needsConfirmation: boolean;
+  /** How many numbers are gone, which no `up` brings back. */
+  missing: number;
   /** What no `up` can put back. */
   left: { object: string; why: string }[];
   /** What the code has changed in the same resources, which the same `up` would deploy. */
@@ -34,6 +36,7 @@ export function planFix(
   const expected: Record<string, string> = {};
   const left: FixPlan["left"] = [];
   const objects: ObjectReport[] = [];
+  let missing = 0;
   const urnOf = ({ kind, key }: ObjectReport) =>
     (kind === "number" ? recorded.routes : recorded.applications).get(key)?.urn;
   const routes = declared?.routes ?? new Map([...recorded.routes].map(([number, { entry }]) => [number, entry]));
@@ -41,10 +44,15 @@ export function planFix(
   for (const object of report.objects.filter(({ status }) => status === "drifted" || status === "missing")) {
     const { kind, key, status, id } = object;
     if (kind === "number" && status === "missing") {
+      missing += 1;
       left.push({
         object: key,
         why: "the account no longer has it: take it out of the code (--accept), or get it back",
       });
+      continue;
+    }
+    if (kind === "function") {
+      left.push({ object: `the function of ${key}`, why: "look at its log, and deploy it anew: minivoice up" });
       continue;
     }
     const urn = urnOf(object);
@@ -58,7 +66,7 @@ export function planFix(
       for (const [number, { urn: holder }] of recorded.routes) if (routes.get(number) === id) targets.add(holder);
   }
   const undeployed = report.objects.filter(
-    (object) => object.status === "undeployed" && targets.has(urnOf(object) ?? ""),
+    (object) => object.status === "undeployed" && object.kind !== "function" && targets.has(urnOf(object) ?? ""),
   );
   const halves = objects.filter(({ fields }) => fields.some(({ status }) => status === "undeployed"));
   const changes = changesByTable(routes, recorded, live);
@@ -69,6 +77,7 @@ export function planFix(
     targets: [...targets].sort(),
     expected,
     count,
+    missing,
     needsConfirmation: size >= SMALLEST_TABLE && count > MOST_UNCONFIRMED * size,
     left,
     undeployed: [...undeployed, ...halves].map(({ key }) => key),

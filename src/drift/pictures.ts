@@ -39,6 +39,9 @@ export interface Recorded {
 /** One object of the account. Only the API's own word makes it absent; a read that failed says nothing about it. */
 export type Reading<Found> = { found: Found } | { absent: true } | { unknown: string };
 
+/** What became of asking an answer_url: `wrong`, with the reason, what callers would not be answered by as they should. */
+export type Answering = { valid: true } | { wrong: string } | { unknown: string };
+
 /** What the account says. */
 export interface Live {
   /** By id. `unknown`: why the list could not be read. */
@@ -49,4 +52,6 @@ export interface Live {
   numbers: ReadonlyMap<string, Reading<Did>>;
   /** Every number of the account, or why it is not known. `expected`: the account cannot list them, which is no failure. */
   all: readonly Did[] | { unknown: string; expected: boolean };
+  /** By key of the application: the functions that were asked. */
+  functions?: ReadonlyMap<string, Answering>;
 }

@@ -11,7 +11,8 @@
 export const statuses = ["missing", "drifted", "unknown", "undeployed", "unmanaged", "inSync"] as const;
 export type Status = (typeof statuses)[number];
 
-export const kinds = ["application", "number"] as const;
+/** `function`: what stands behind the answer_url of an application that a flow of this stack answers. */
+export const kinds = ["application", "number", "function"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** A value as people may see it: an application by its name, a URL without credentials and query. */
@@ -33,11 +34,11 @@ export interface FieldReport {
   hidden?: true;
 }
 
-/** One application or number. */
+/** One application, number or function. */
 export interface ObjectReport {
   kind: Kind;
   status: Status;
-  /** The key in the voice file; of a number, and of an application that is unmanaged, the number or the id itself. */
+  /** The key in the voice file, which a function has from its application; of a number, and of an application that is unmanaged, the number or the id itself. */
   key: string;
   /** Of an application: its id, once it has one. */
   id?: string;

@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { answerWith } from "../../src/sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
@@ -11,7 +14,11 @@ const numbers = ["+15551240001", "+15551240002", "+15551240003", "+15551240009"]
 const type = (kind: string) => `pulumi-nodejs:dynamic/minivoice:${kind}`;
 const environment = "voice:index:VoiceEnvironment";
 const urn = (rest: string) => `urn:pulumi:test::voice::${rest}`;
-const urls = { answerUrl: "https://fn.example.com/", webhookUrl: "https://fn.example.com/webhook" };
+/** Stands for the functions of the stack. */
+const functions = createServer((_, response) => response.end(answer));
+const VALID = JSON.stringify({ actions: [{ say: { text: "Hello" } }] });
+let answer = VALID;
+const urls = { answerUrl: "", webhookUrl: "" };
 
 let checkout: Checkout;
 let sandbox: Sandbox;
@@ -20,6 +27,10 @@ let settings: Record<string, string>;
 let ids: Record<string, string>;
 
 beforeAll(async () => {
+  functions.listen(0, "127.0.0.1");
+  await once(functions, "listening");
+  urls.answerUrl = `http://127.0.0.1:${(functions.address() as AddressInfo).port}/`;
+  urls.webhookUrl = `${urls.answerUrl}webhook`;
   checkout = new Checkout();
   sandbox = await startSandbox({ numbers });
   mkdirSync(checkout.path("backend"));
@@ -49,6 +60,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await sandbox?.close();
   await checkout?.remove();
+  functions.closeAllConnections();
+  functions.close();
 });
 
 const start = (args: string[], own: Record<string, string> = {}) =>
@@ -111,12 +124,12 @@ describe("a stack as it was deployed", () => {
       ["terminal", "markdown", "html", "json"].map((format) => drift("--format", format)),
     );
     for (const run of [terminal, markdown, html, json]) expect(run).toMatchObject({ code: 0, stderr: "" });
-    expect(terminal?.stdout).toContain("Drift of test: in sync, 7 objects");
+    expect(terminal?.stdout).toContain("Drift of test: in sync, 10 objects");
     expect(terminal?.stdout).toContain("Covers 4 of the 4 numbers in the account");
     expect(markdown?.stdout).toMatch(/^<!-- minivoice-drift test -->\n/);
-    expect(markdown?.stdout).toContain("**in sync, 7 objects**");
+    expect(markdown?.stdout).toContain("**in sync, 10 objects**");
     expect(html?.stdout).toContain("<h1>Drift of <bdi>test</bdi></h1>");
-    expect(JSON.parse(json?.stdout ?? "")).toMatchObject({ stack: "test", totals: { inSync: 7, unmanaged: 1 } });
+    expect(JSON.parse(json?.stdout ?? "")).toMatchObject({ stack: "test", totals: { inSync: 10, unmanaged: 1 } });
     expect(writes()).toBe(before);
   });
 
@@ -128,6 +141,17 @@ describe("a stack as it was deployed", () => {
     rmSync(directory, { recursive: true });
     expect(run).toMatchObject({ code: 0 });
   });
+});
+
+test("a function that does not answer as it should is told, unless nobody wants to know", async () => {
+  answer = JSON.stringify({ actions: [{ say: { text: "" } }] });
+  const [run, without] = await Promise.all([drift("--only", "support"), drift("--only", "support", "--no-functions")]);
+  answer = VALID;
+  expect(run).toMatchObject({ code: 2 });
+  expect(run.stdout).toContain("the function that answers Support IVR");
+  expect(run.stdout).toContain("must be text");
+  expect(run.stdout).not.toContain("--accept");
+  expect(without).toMatchObject({ code: 0 });
 });
 
 describe("after a change in the account", () => {
@@ -143,7 +167,7 @@ describe("after a change in the account", () => {
       ["terminal", "markdown", "html", "json"].map((format) => drift("--format", format)),
     );
     for (const run of [terminal, markdown, html, json]) expect(run?.code).toBe(2);
-    expect(terminal?.stdout).toContain("Drift of test: 2 drifted; 5 in sync");
+    expect(terminal?.stdout).toContain("Drift of test: 2 drifted; 8 in sync");
     expect(terminal?.stdout).toMatch(/│ \+15551240001 +│ route +│ Support IVR \(test\) → Sales menu \(test\)/);
     expect(terminal?.stdout).toContain(
       "--refresh --target 'urn:pulumi:test::voice::voice:index:VoiceEnvironment$pulumi",
@@ -193,7 +217,7 @@ describe("after a change in the account", () => {
     const run = await drift();
     sandbox.faults.clear();
     expect(run).toMatchObject({ code: 3 });
-    expect(run.stdout).toContain("2 drifted, 1 unknown, not everything could be looked at; 4 in sync");
+    expect(run.stdout).toContain("2 drifted, 1 unknown, not everything could be looked at; 7 in sync");
     expect(run.stdout).toContain("Unknown: could not be read");
   });
 

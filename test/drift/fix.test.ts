@@ -79,7 +79,16 @@ test("a URN is quoted for a shell", () => {
   const targets = [
     "urn:pulumi:test::voice::voice:index:VoiceEnvironment$pulumi-nodejs:dynamic/minivoice:Application::it's",
   ];
-  const one = { objects: [], targets, expected: {}, count: 0, needsConfirmation: false, left: [], undeployed: [] };
+  const one = {
+    objects: [],
+    targets,
+    expected: {},
+    count: 0,
+    missing: 0,
+    needsConfirmation: false,
+    left: [],
+    undeployed: [],
+  };
   expect(fixCommand("test", one)).toContain(
     "'urn:pulumi:test::voice::voice:index:VoiceEnvironment$pulumi-nodejs:dynamic/minivoice:Application::it'\\''s'",
   );

@@ -63,7 +63,7 @@ function workspaceOf(stack: string, { url, portalKey }: Sandbox): StackWorkspace
 
 const pulumi = (...args: string[]): Promise<EngineResult> =>
   runEngine(workspace, [...args, ...(args[0] === "stack" ? [] : ["--stack", workspace.stack])]);
-const check = (only: string[] = []): Promise<DriftCheck> => checkDrift(workspace, { only }, signal);
+const check = (only: string[] = []): Promise<DriftCheck> => checkDrift(workspace, { only, functions: false }, signal);
 const writes = ({ requests }: Sandbox) => requests.filter(({ method }) => method !== "GET").length;
 const idOf = async (name: string) =>
   (await sandbox.control.listApplications()).find((application) => application.name === name)?.id ?? "";

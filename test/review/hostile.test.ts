@@ -156,7 +156,7 @@ describe("hostile names", () => {
         expect(markdown.replaceAll("\n", "")).not.toMatch(unseen);
         expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(MARKDOWN_LIMIT_BYTES);
       }),
-      { numRuns: 50 },
+      { numRuns: 40 },
     );
   });
 
@@ -169,7 +169,7 @@ describe("hostile names", () => {
         expect(tagsOf(html)).toEqual(tags);
         expect(html.replaceAll("\n", "")).not.toMatch(unseen);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
@@ -178,7 +178,7 @@ describe("hostile names", () => {
       fc.property(names, (given) => {
         expect(show(reviewWith(given), "terminal").replaceAll("\n", "")).not.toMatch(unseen);
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   });
 
@@ -190,7 +190,7 @@ describe("hostile names", () => {
         expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(review)));
         expect(json.replaceAll("\n", "")).not.toMatch(unseen);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 

@@ -60,14 +60,16 @@ describe("minivoice review", () => {
     });
   });
 
-  test("exits with 2 for changes within the rules, and writes a file in the format of its ending", async () => {
+  test("exits with 2 for changes within the rules, and writes files in the formats of their endings", async () => {
     moveANumber();
     const [out, calls] = [join(folder, "review.md"), join(folder, "calls.json")];
     writeFileSync(calls, '{"+15551240001": 1204}');
-    expect(await review("--out", out, "--calls", calls)).toEqual({ code: 2, stdout: "", stderr: "" });
+    const page = join(folder, "review.html");
+    expect(await review("--out", out, "--out", page, "--calls", calls)).toEqual({ code: 2, stdout: "", stderr: "" });
     expect(readFileSync(out, "utf8")).toContain("| Numbers | Before | After | Calls in 7 days |");
     expect(readFileSync(out, "utf8")).toContain("| 1,204 |");
-    expect(readdirSync(folder).sort()).toEqual(["calls.json", "review.md", "tmp"]);
+    expect(readFileSync(page, "utf8")).toMatch(/^<!doctype html>/);
+    expect(readdirSync(folder).sort()).toEqual(["calls.json", "review.html", "review.md", "tmp"]);
   });
 
   test("exits with 3 when a rule is broken, and changes nothing in the repository", async () => {

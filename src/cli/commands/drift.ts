@@ -31,6 +31,7 @@ interface DriftOptions {
   stack: string;
   format: Format;
   only: string[];
+  functions: boolean;
   watch?: number;
   fix?: true;
   yes?: true;
@@ -51,6 +52,7 @@ export function register(program: Command): void {
     .option("-s, --stack <name>", "the stack", LOCAL_STACK)
     .addOption(new Option("--format <format>", "how to print it").choices(formats).default("terminal"))
     .option("--only <names...>", "only these numbers, and applications (by key) with the numbers that route to them")
+    .option("--no-functions", "do not ask the functions behind the applications whether they answer")
     .option("--watch <time>", "check again and again, such as every 5m", pause)
     .option("--fix", "put back what drifted, and nothing else: shows it, asks, and runs pulumi up")
     .option("--accept", "write what drifted into the stack's voice file, as far as such a file can say it")
@@ -91,9 +93,10 @@ function contradiction({ fix, accept, watch, dryRun, yes, format }: DriftOptions
 
 const readingOnly = "nothing was changed";
 
-async function check(workspace: StackWorkspace, { only, format }: DriftOptions): Promise<number> {
+async function check(workspace: StackWorkspace, options: DriftOptions): Promise<number> {
+  const { format } = options;
   try {
-    const found = await interruptible(readingOnly, (signal) => checkDrift(workspace, { only }, signal));
+    const found = await interruptible(readingOnly, (signal) => checkDrift(workspace, options, signal));
     process.stdout.write(render(found, format));
     return exitCodeOf(found.report);
   } catch (error) {
@@ -105,13 +108,14 @@ async function check(workspace: StackWorkspace, { only, format }: DriftOptions):
 }
 
 /** Says what has changed since the last look, so that whoever comes back to the terminal sees when it happened. */
-async function watch(workspace: StackWorkspace, { only, format, watch: every = 0 }: DriftOptions): Promise<number> {
+async function watch(workspace: StackWorkspace, options: DriftOptions): Promise<number> {
+  const { format, watch: every = 0 } = options;
   let before = "";
   return interruptible(readingOnly, async (signal) => {
     for (;;) {
       const now = new Date().toISOString();
       try {
-        const found = await checkDrift(workspace, { only }, signal);
+        const found = await checkDrift(workspace, options, signal);
         const story = JSON.stringify({ ...found.report, checkedAt: "" });
         if (format === "json") process.stdout.write(`${JSON.stringify(found.report)}\n`);
         else if (story === before) process.stdout.write(`${now} as before, exit code ${exitCodeOf(found.report)}\n`);
@@ -132,8 +136,8 @@ async function watch(workspace: StackWorkspace, { only, format, watch: every = 0
 }
 
 async function fix(workspace: StackWorkspace, options: DriftOptions): Promise<number> {
-  const { only, yes } = options;
-  const before = await interruptible(readingOnly, (signal) => checkDrift(workspace, { only }, signal));
+  const { yes } = options;
+  const before = await interruptible(readingOnly, (signal) => checkDrift(workspace, options, signal));
   process.stdout.write(render(before, "terminal"));
   if ("problems" in before.code)
     throw new CliError("the code cannot be read, so nothing can be deployed: mend it first");
@@ -152,8 +156,10 @@ async function fix(workspace: StackWorkspace, options: DriftOptions): Promise<nu
   return after || (code === 0 ? 0 : 1);
 }
 
-async function takeOver(workspace: StackWorkspace, { only, dryRun }: DriftOptions): Promise<number> {
-  const found = await interruptible(readingOnly, (signal) => checkDrift(workspace, { only }, signal));
+async function takeOver(workspace: StackWorkspace, options: DriftOptions): Promise<number> {
+  const { only, dryRun } = options;
+  const about = { only, functions: false };
+  const found = await interruptible(readingOnly, (signal) => checkDrift(workspace, about, signal));
   const { code } = found;
   if ("problems" in code)
     throw new CliError(`the code cannot be read, so nothing can be written into it:\n${code.problems.join("\n")}`);
@@ -182,7 +188,9 @@ const planOf = ({ report, ...sides }: DriftCheck): FixPlan => planFix(report, si
 
 function render(found: DriftCheck, format: Format): string {
   const { report } = found;
-  if (format === "json") return renderJson(report satisfies DriftReport);
+  // Nobody reads ten thousand objects, and the blanks before their lines would be most of the text.
+  if (format === "json")
+    return renderJson(report satisfies DriftReport, { indent: report.objects.length > 10_000 ? 0 : 2 });
   return renderDocument(documentOf(report, waysOut(report, planOf(found))), format);
 }
 

@@ -22,7 +22,7 @@ interface ReviewOptions {
   offline?: true;
   base?: string;
   format?: Format;
-  out?: string;
+  out: string[];
   calls?: string;
   project?: string;
   flowTime: number;
@@ -49,7 +49,12 @@ export function register(program: Command): void {
         formats,
       ),
     )
-    .option("--out <file>", "write it into a file")
+    .option(
+      "--out <file>",
+      "write it into a file (repeatable, one for each format)",
+      (file, files: string[]) => [...files, file],
+      [],
+    )
     .option("--calls <file>", 'calls of the last seven days by number, as JSON: {"+15551230001": 42}')
     .option("--project <folder>", "the checkout to review (default: this project)")
     .addOption(
@@ -63,23 +68,29 @@ export function register(program: Command): void {
         "Exit codes: 0 nothing to say, 2 changes within the rules, 3 a rule broken, 1 could not review.\n\nExamples:\n" +
         "  minivoice review -s production --offline\n" +
         "  minivoice review -s test --offline --base HEAD~1 --format markdown\n" +
-        "  minivoice review -s production --offline --out review.html",
+        "  minivoice review -s production --offline --out review.html --out review.json",
     )
     .action(run);
 }
 
 async function run(options: ReviewOptions): Promise<void> {
-  const { out, format = formatOf(out) } = options;
   if (!options.offline)
     throw new CliError("add --offline: a review from the code alone, without engine, state and account", USAGE);
   const calls = options.calls === undefined ? undefined : readCallCounts(options.calls);
   const result = await interruptible("nothing was changed", (signal) => attempt(options, calls, signal));
   if (result.outcome === "could not review")
     process.stderr.write(result.reasons.map((reason) => `error: ${shown(reason)}\n`).join(""));
+  for (const file of options.out) await show(result, options.format ?? formatOf(file), file);
   // On a terminal the reasons have just been said.
-  if (result.outcome !== "could not review" || format !== "terminal" || out !== undefined)
-    deliver(render(result, format, lookOf(out), format === "html" ? await drawingsOf(result) : undefined), out);
+  const { format = "terminal" } = options;
+  if (options.out.length === 0 && (result.outcome !== "could not review" || format !== "terminal"))
+    await show(result, format);
   process.exitCode = result.exitCode;
+}
+
+async function show(result: Review | Failure, format: Format, file?: string): Promise<void> {
+  const drawings = format === "html" ? await drawingsOf(result) : undefined;
+  deliver(render(result, format, lookOf(file), drawings), file);
 }
 
 async function attempt(
@@ -121,12 +132,12 @@ function packagesFor(project: string): string {
 
 const endings: Readonly<Record<string, Format>> = { ".md": "markdown", ".html": "html", ".json": "json" };
 
-const formatOf = (out: string | undefined): Format => endings[extname(out ?? "")] ?? "terminal";
+const formatOf = (file: string): Format => endings[extname(file)] ?? "terminal";
 
-function lookOf(out: string | undefined): Look {
+function lookOf(file: string | undefined): Look {
   const { isTTY, columns } = process.stdout;
-  const colours = out === undefined && isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
-  return { colours: Boolean(colours), width: (out === undefined && columns) || 120 };
+  const colours = file === undefined && isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
+  return { colours: Boolean(colours), width: (file === undefined && columns) || 120 };
 }
 
 function limitOf(value: string): number {

@@ -1,12 +1,12 @@
-/** What a terminal or an editor would not show, or would show elsewhere than where it stands. */
-const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+/** What a terminal or an editor would not show, or would show elsewhere than where it stands. A line break is our own layout. */
+const unseen = /[[\p{C}--[\n]]\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gv;
 
 /**
  * JSON for other programs, with everything in it. Invisible characters are escaped, which changes no value: whoever looks at
  * the file sees what is there.
  */
-export const renderJson = (value: unknown): string =>
-  `${JSON.stringify(value, null, 2).replace(unseen, (found) => (found === "\n" ? found : escapesOf(found)))}\n`;
+export const renderJson = (value: unknown, { indent = 2 }: { indent?: number } = {}): string =>
+  `${JSON.stringify(value, null, indent).replace(unseen, escapesOf)}\n`;
 
 const escapesOf = (character: string): string =>
   Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
