@@ -32,21 +32,25 @@ const help = `Usage: npm run bench -- runtime [options]
   --starts <count>     of a fresh process for each way to answer (25)
   --help
 `;
-const { values } = parseArgs({
-  options: {
-    only: { type: "string", default: PARTS.join(",") },
-    events: { type: "string", default: "10000" },
-    calls: { type: "string", default: "60" },
-    starts: { type: "string", default: "25" },
-    help: { type: "boolean" },
-  },
-});
+const options = {
+  only: { type: "string", default: PARTS.join(",") },
+  events: { type: "string", default: "10000" },
+  calls: { type: "string", default: "60" },
+  starts: { type: "string", default: "25" },
+  help: { type: "boolean", default: false },
+} as const;
 
 process.once("SIGINT", () => process.exit(130));
-if (values.help) process.stdout.write(help);
-else await run();
+try {
+  const { values } = parseArgs({ options });
+  if (values.help) process.stdout.write(help);
+  else await run(values);
+} catch (error) {
+  if (!(error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))) throw error;
+  refuse(error.message);
+}
 
-async function run(): Promise<void> {
+async function run(values: Record<"only" | "events" | "calls" | "starts", string>): Promise<void> {
   const only = values.only.split(",");
   const unknown = only.find((part) => !PARTS.some((known) => known === part));
   if (unknown !== undefined) return refuse(`--only ${unknown}: must be of ${PARTS.join(", ")}`);
@@ -70,7 +74,7 @@ async function run(): Promise<void> {
     print("Webhook", renderWebhook(results.webhook));
   }
   if (only.includes("pipeline") || only.includes("cost")) await measureStack(results, only, counts);
-  print("Expectations", renderExpectations(results.expectations ?? []));
+  if (results.expectations?.length) print("Expectations", renderExpectations(results.expectations));
   if (isComplete(results)) await write(results);
 }
 
