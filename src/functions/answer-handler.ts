@@ -14,6 +14,7 @@ interface Decision {
     | "key"
     | "wrong"
     | "silence"
+    | "no_answer_url"
     | "unknown_application"
     | "unknown_choice"
     | "no_base_url"
@@ -46,7 +47,7 @@ export interface AnswerOptions {
  *
  * Every request is answered with 200 and a valid action list, whatever it holds: a caller is on the line, and would hear
  * silence or a dropped call otherwise. Unknown applications hear an apology, whatever else is not understood the flow's
- * fallback; both are counted. The same request always gets the same answer. GET and POST are what the contract knows;
+ * fallback; both are counted. A path that is no answer URL at all counts in nothing. The same request always gets the same answer. GET and POST are what the contract knows;
  * any other method is answered like them, since nothing here changes anything, and HEAD without a body.
  *
  * @example export const handler = createAnswerHandler(compileAnswers({ support: "receptionist" }, flowsFor("test")));
@@ -62,7 +63,7 @@ export function createAnswerHandler(
     const { outcome, application, flow, choice, answer, baseUrl, callId } = decide(answers, event, ownUrl);
     const page = answer?.page ?? flow?.fallback;
     const line = {
-      level: answer ? "INFO" : "WARN",
+      level: answer || outcome === "no_answer_url" ? "INFO" : "WARN",
       message: "answered",
       timestamp: new Date().toISOString(),
       outcome,
@@ -73,10 +74,10 @@ export function createAnswerHandler(
       call_id: callId,
       request_id: context?.awsRequestId,
     };
-    // Nobody called: an answer without webhooks after it would raise an alarm.
-    const isProbe = callId?.startsWith(PROBE_CALL_PREFIX) ?? false;
+    // Nobody called: neither a probe nor one of the scanners that try every public URL may raise an alarm.
+    const nobodyCalled = outcome === "no_answer_url" || (callId?.startsWith(PROBE_CALL_PREFIX) ?? false);
     const counts = { Answers: 1, FallbackAnswers: answer ? 0 : 1 };
-    log(isProbe ? JSON.stringify({ ...line, stack, application }) : metricLine(stack, counts, application, line));
+    log(nobodyCalled ? JSON.stringify({ ...line, stack, application }) : metricLine(stack, counts, application, line));
     const actions = page === undefined ? answers.apology : flow?.pages[page];
     const [before, after] = answers.redirect;
     const redirect = answer?.choice && `,${before}${baseUrl}/answer/${application}/${answer.choice}${after}`;
@@ -86,7 +87,9 @@ export function createAnswerHandler(
 }
 
 function decide(answers: CompiledAnswers, event: LambdaFunctionURLEvent, ownUrl: string | undefined): Decision {
-  const [, application = "", choice] = PATH.exec(typeof event?.rawPath === "string" ? event.rawPath : "") ?? [];
+  const path = PATH.exec(typeof event?.rawPath === "string" ? event.rawPath : "");
+  if (!path) return { outcome: "no_answer_url" };
+  const [, application = "", choice] = path;
   const flow = own(answers.flows, own(answers.applications, application));
   const fields = readable(event);
   const callId = fields && callIdOf(fields);

@@ -118,13 +118,28 @@ describe("the answer function", () => {
     },
   );
 
-  test.each(["/", "/answer", "/answer/nobody", "/answer/constructor", "/answer/__proto__/menu.1", "/favicon.ico"])(
-    "answers %s, where no application is, with an apology instead of silence",
+  const apology = [{ type: "say", text: expect.stringContaining("try again later") }];
+
+  test.each(["/answer/nobody", "/answer/constructor", "/answer/__proto__/menu.1", "/prod/answer/nobody"])(
+    "answers %s, where no application is, with an apology instead of silence, and counts it",
     async (path) => {
       const { statusCode, actions, line } = await ask({ path });
       expect(statusCode).toBe(200);
-      expect(actions).toEqual([{ type: "say", text: expect.stringContaining("try again later") }]);
-      expect(line).toMatchObject({ level: "WARN", outcome: "unknown_application" });
+      expect(actions).toEqual(apology);
+      expect(line).toMatchObject({ level: "WARN", outcome: "unknown_application", Answers: 1, FallbackAnswers: 1 });
+    },
+  );
+
+  test.each(["/", "/answer", "/answer/", "/favicon.ico", "/.env", "/support", "/answer/support/menu.1/x", "//answer"])(
+    "answers %s, which is no answer URL, with an apology that counts in no metric: scanners try every public URL",
+    async (path) => {
+      for (const request of [{ path }, { method: "POST", path, body: '{"call_id":"call_1","digits":"1"}' }]) {
+        const { statusCode, actions, line } = await ask(request);
+        expect(statusCode).toBe(200);
+        expect(actions).toEqual(apology);
+        expect(line).toMatchObject({ level: "INFO", outcome: "no_answer_url", stack: "test" });
+        for (const metric of ["_aws", "Answers", "FallbackAnswers"]) expect(line).not.toHaveProperty(metric);
+      }
     },
   );
 
