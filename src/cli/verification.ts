@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { stackNeighbours } from "../../infra/stack-neighbours.ts";
-import { flowsFor } from "../flows/index.ts";
 import { CallTable } from "../verify/call-table.ts";
 import type { Subject } from "../verify/checklist.ts";
 import { type Deployed, deployedIn } from "../verify/deployed.ts";
@@ -10,6 +9,7 @@ import { localAws } from "./aws-clients.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 import { runEngine } from "./engine.ts";
 import { parseJson } from "./json.ts";
+import { loadFlows } from "./load-flows.ts";
 import { root } from "./project.ts";
 import { connectSandbox } from "./sandbox-connection.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
@@ -35,7 +35,7 @@ export async function openVerification(
       deployed,
       account: new LiveAccount(context),
       neighbours: neighboursOf(stack),
-      flows: flowsOf(stack, local),
+      ...(await flowsOf(stack, local)),
       ...(local && { telephone: (await connectSandbox()).control }),
       records: table ?? { problem: "the stack holds no table of call records" },
       signal,
@@ -70,12 +70,13 @@ async function openRecords({ records }: Deployed, local: boolean, signal: AbortS
   return new CallTable(records.table, { endpoint, region, credentials, ...patience }, signal);
 }
 
-/** A flow that this checkout cannot build is one that it does not hold. */
-function flowsOf(stack: string, local: boolean): Subject["flows"] {
+/** Flows that cannot be built leave most of the checklist to be checked, so nothing is thrown. */
+async function flowsOf(stack: string, local: boolean): Promise<Pick<Subject, "flows" | "flowsProblem">> {
   try {
-    return flowsFor(stack, { local });
-  } catch {
-    return {};
+    const { flowsFor } = await loadFlows();
+    return { flows: flowsFor(stack, { local }) };
+  } catch (error) {
+    return { flows: {}, flowsProblem: messageOf(error) };
   }
 }
 

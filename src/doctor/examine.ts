@@ -3,11 +3,10 @@ import { stacksIn } from "../../infra/account.ts";
 import { StackFile } from "../../infra/stack-file.ts";
 import { stackNeighbours } from "../../infra/stack-neighbours.ts";
 import { readVoiceFile } from "../../infra/voice-file.ts";
-import { flows } from "../flows/index.ts";
 import { checkAccount, checkKey } from "./account.ts";
 import { checkAws } from "./aws.ts";
 import type { Diagnosis } from "./check.ts";
-import { checkProjectFiles, checkSettings } from "./project-files.ts";
+import { type CallFlows, checkProjectFiles, checkSettings } from "./project-files.ts";
 import { checkStateAndSecrets } from "./state-and-secrets.ts";
 import { checkToolchain, type Toolchain } from "./toolchain.ts";
 
@@ -21,15 +20,25 @@ export interface Patient {
   /** The user's home folder. */
   home: string;
   toolchain: Toolchain;
+  callFlows: CallFlows;
   /** The account, to be read only, or why it cannot be. */
   account: Context | { problem: string };
 }
 
 /** Everything that must be true before a stack goes live. Reads only. */
-export async function examine({ stack, directory, env, home, toolchain, account }: Patient): Promise<Diagnosis> {
+export async function examine({
+  stack,
+  directory,
+  env,
+  home,
+  toolchain,
+  callFlows,
+  account,
+}: Patient): Promise<Diagnosis> {
   const file = new StackFile(directory, stack);
   const neighbours = stackNeighbours(directory, stack);
-  const numbers = Object.keys(readVoiceFile(directory, stack, Object.keys(flows)).voice?.routes ?? {});
+  const flowNames = "flows" in callFlows ? Object.keys(callFlows.flows) : [];
+  const numbers = Object.keys(readVoiceFile(directory, stack, flowNames).voice?.routes ?? {});
   const facts = { file, directory, neighbours, numbers, otherStacks: stacksIn(directory) };
   return {
     stack,
@@ -38,7 +47,7 @@ export async function examine({ stack, directory, env, home, toolchain, account 
       { title: "This machine", checks: checkToolchain(toolchain) },
       {
         title: "Files of the stack",
-        checks: [...checkProjectFiles(directory, file), ...checkSettings(file)],
+        checks: [...checkProjectFiles(directory, file, callFlows), ...checkSettings(file)],
       },
       { title: "State and secrets", checks: checkStateAndSecrets(file, env) },
       { title: "MiniVoice account", checks: [checkKey(file, env), ...(await checkAccount(account, facts))] },

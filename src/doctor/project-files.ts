@@ -2,21 +2,23 @@ import type { StackFile } from "../../infra/stack-file.ts";
 import { stackNeighbours } from "../../infra/stack-neighbours.ts";
 import { readVoiceFile } from "../../infra/voice-file.ts";
 import { formatProblem } from "../../infra/yaml-source.ts";
-import { flows, flowsFor } from "../flows/index.ts";
-import { type Check, neededLive, ok, problem, warning } from "./check.ts";
+import { type Check, neededLive, ok, problem, unchecked, warning } from "./check.ts";
 
 /** Names under which people keep secrets. */
 const SECRET_NAME = /(?:api_?key|secret|password|passphrase|token|credential|private_?key)/i;
 /** What is a secret whatever it is called: keys of MiniVoice, access keys of AWS, private keys. */
 const SECRET_VALUE = /\bmv_[a-z]+_\w{6,}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
+/** What `src/flows` exports, or why it cannot be loaded. */
+export type CallFlows = Pick<typeof import("../flows/index.ts"), "flows" | "flowsFor"> | { problem: string };
+
 /** The two files of a stack: whether they are there and hold together, and whether they give anything away. */
-export function checkProjectFiles(directory: string, file: StackFile): Check[] {
+export function checkProjectFiles(directory: string, file: StackFile, callFlows: CallFlows): Check[] {
   const { stack } = file;
   return [
     checkStackFile(file),
-    checkVoiceFile(directory, stack),
-    checkDirectory(stack),
+    checkVoiceFile(directory, stack, callFlows),
+    checkDirectory(stack, callFlows),
     checkApart(directory, stack),
     ...checkSecrets(file),
   ];
@@ -30,9 +32,10 @@ function checkStackFile({ exists, stack, syntaxProblems }: StackFile): Check {
   return first ? problem(name, formatProblem(first), "mend the file") : ok(name, "is valid YAML");
 }
 
-function checkVoiceFile(directory: string, stack: string): Check {
+function checkVoiceFile(directory: string, stack: string, callFlows: CallFlows): Check {
   const name = `Voice.${stack}.yaml`;
-  const { voice, problems } = readVoiceFile(directory, stack, Object.keys(flows));
+  if ("problem" in callFlows) return unchecked(name, "which call flows it may name is not known");
+  const { voice, problems } = readVoiceFile(directory, stack, Object.keys(callFlows.flows));
   const [first, ...more] = problems;
   if (first || !voice) {
     const others = more.length > 0 ? ` (and ${more.length} more)` : "";
@@ -50,10 +53,11 @@ function checkVoiceFile(directory: string, stack: string): Check {
 }
 
 /** Flows that cannot be built would stop the first deployment. */
-function checkDirectory(stack: string): Check {
+function checkDirectory(stack: string, callFlows: CallFlows): Check {
   const name = "call flows";
+  if ("problem" in callFlows) return problem(name, callFlows.problem, "mend src/flows");
   try {
-    return ok(name, `${Object.keys(flowsFor(stack)).join(", ")}, with the destinations of ${stack}`);
+    return ok(name, `${Object.keys(callFlows.flowsFor(stack)).join(", ")}, with the destinations of ${stack}`);
   } catch (error) {
     return problem(name, (error as Error).message, "mend src/flows");
   }

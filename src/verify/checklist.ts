@@ -30,6 +30,8 @@ export interface Subject {
   neighbours: StackNeighbours;
   /** The flows of this checkout, for this stack. */
   flows: Readonly<Record<string, Flow>>;
+  /** Why there are none, where they cannot be built. */
+  flowsProblem?: string;
   /** The telephone of the sandbox; absent for a live stack, where nobody is called without being asked. */
   telephone?: Pick<SandboxControl, "placeCall">;
   records: CallRecords | { problem: string };
@@ -117,12 +119,12 @@ async function placeAll(subject: Subject, telephone: Pick<SandboxControl, "place
 
 /** The flow that answers an application, if this checkout holds exactly what is deployed. */
 function flowOf(
-  { deployed, flows }: Subject,
+  { deployed, flows, flowsProblem }: Subject,
   { key, flow }: DeployedApplication,
 ): { flow: CompiledFlow } | { unknown: string } {
   if (flow === undefined) return { unknown: "is answered elsewhere, so its paths are not known here" };
   const here = Object.hasOwn(flows, flow) ? flows[flow] : undefined;
-  if (!here) return { unknown: `its flow ${flow} is not in this checkout` };
+  if (!here) return { unknown: flowsProblem ?? `its flow ${flow} is not in this checkout` };
   const [there, ours] = [deployed.flowDigests[flow], flowDigest(here)];
   if (there !== ours) {
     const commit = deployed.revision ? `, or check out ${deployed.revision}` : "";

@@ -7,6 +7,7 @@ import { type Context, createContext } from "pulumi-minivoice/lifecycle";
 import { type Check, exitCodeOf, type Health } from "../../src/doctor/check.ts";
 import { examine, type Patient } from "../../src/doctor/examine.ts";
 import { gitIn, type Toolchain } from "../../src/doctor/toolchain.ts";
+import * as callFlows from "../../src/flows/index.ts";
 import type { SandboxOptions } from "../../src/sandbox/index.ts";
 import { afterTest, sandboxWith } from "../sandbox/account.ts";
 
@@ -58,6 +59,7 @@ function patient(
     },
     home: folder,
     toolchain,
+    callFlows,
     account: { problem: "not asked" },
     ...rest,
   };
@@ -107,6 +109,7 @@ test("a newcomer's machine is told everything that is missing at once", async ()
       pulumi: { problem: "is neither on PATH nor in this project's cache" },
       git: { installed: false },
     },
+    callFlows,
     account: { problem: "without a key the account cannot be asked" },
   };
   const diagnosis = await examine(nothing);
@@ -118,6 +121,14 @@ test("a newcomer's machine is told everything that is missing at once", async ()
   ]);
   expect(problems.every(({ fix }) => fix)).toBe(true);
   expect(exitCodeOf(diagnosis)).toBe(2);
+});
+
+test("call flows that cannot be loaded are a finding, and the rest is examined all the same", async () => {
+  const checks = await checksOf(patient({ callFlows: { problem: 'flow "receptionist": unknown step "goodby"' } }));
+  const shown = (name: string) => checks.find((check) => check.name === name);
+  expect(shown("call flows")).toMatchObject({ health: "problem", text: expect.stringContaining('"goodby"') });
+  expect(shown("Voice.production.yaml")).toMatchObject({ health: "unchecked" });
+  expect(shown("stacks apart")).toMatchObject({ health: "ok" });
 });
 
 test("an experiment is warned of what only live callers cannot do without", async () => {

@@ -15,6 +15,7 @@ import { impatient, openAccount } from "../account.ts";
 import { CliError, messageOf, USAGE } from "../cli-error.ts";
 import { renderDiagnosis } from "../doctor-screen.ts";
 import { interruptible } from "../interrupt.ts";
+import { loadFlows } from "../load-flows.ts";
 import { root } from "../project.ts";
 import { openWorkspace } from "../stack-workspace.ts";
 
@@ -45,9 +46,14 @@ export function register(program: Command): void {
         throw new CliError(`${stack} is a simulation on this machine: minivoice verify -s ${stack} checks it`, USAGE);
       const diagnosis = await interruptible("nothing was changed", (signal) =>
         withProgress({ title: `Examining ${stack}`, estimateSeconds: 5 }, async () => {
-          const [toolchain, account] = await Promise.all([findToolchain(), findAccount(fullName, file, signal)]);
+          const [toolchain, callFlows, account] = await Promise.all([
+            findToolchain(),
+            loadFlows().catch((error) => ({ problem: messageOf(error) })),
+            findAccount(fullName, file, signal),
+          ]);
+          const { env } = process;
           try {
-            return await examine({ stack, directory, env: process.env, home: homedir(), toolchain, account });
+            return await examine({ stack, directory, env, home: homedir(), toolchain, callFlows, account });
           } finally {
             if ("client" in account) await account.client.close();
           }

@@ -2,10 +2,10 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { diagramOf } from "../../call-flow/diagram.ts";
 import type { Flow } from "../../call-flow/flow.ts";
 import { walkFlow } from "../../call-flow/walk.ts";
-import { flowsFor } from "../../flows/index.ts";
 import { CliError, messageOf, USAGE } from "../cli-error.ts";
 import { renderFlow, renderSummaries, summaryOf } from "../flow-outline.ts";
 import { svgOf } from "../flow-svg.ts";
+import { loadFlows } from "../load-flows.ts";
 import { LOCAL_STACK } from "../project.ts";
 import { writeWhole } from "../write-whole.ts";
 
@@ -42,7 +42,7 @@ export function register(program: Command): void {
         "  minivoice flow receptionist --svg receptionist.svg",
     )
     .action(async (name: string | undefined, options: FlowOptions) => {
-      const flows = flowsOf(options.stack);
+      const flows = await flowsOf(options.stack);
       if (name === undefined) process.stdout.write(list(flows, options));
       else await show(name, flowNamed(name, flows), options);
     });
@@ -72,7 +72,8 @@ function draw(svg: string, file: true | string): void {
   process.stderr.write(`written to ${file}\n`);
 }
 
-function flowsOf(stack: string): Record<string, Flow> {
+async function flowsOf(stack: string): Promise<Record<string, Flow>> {
+  const { flowsFor } = await loadFlows();
   try {
     return flowsFor(stack);
   } catch (error) {
