@@ -1,4 +1,5 @@
 import { type Application, shownUrl } from "pulumi-minivoice/api";
+import { shownAnswerUrl } from "../call-flow/shown-answer-url.ts";
 import type { ApplicationFields, Declared, Live, Reading, Recorded, RecordedApplication } from "./pictures.ts";
 import type { FieldReport, ObjectReport, Value } from "./report.ts";
 
@@ -60,12 +61,15 @@ interface Sides {
 
 const wireNames = { name: "name", answerUrl: "answer_url", webhookUrl: "webhook_url" } as const;
 
+/** A report is read by more people than may ask the answer function. */
+const shownAs = { name: (name: string) => name, answerUrl: shownAnswerUrl, webhookUrl: shownUrl } as const;
+
 /** @param wanted - what live is held against; absent for an application that leaves the code */
 function compareFields(wanted: ApplicationFields | undefined, { declared, recorded, live }: Sides): FieldReport[] {
   return (Object.keys(wireNames) as (keyof typeof wireNames)[]).map((key): FieldReport => {
     const field = wireNames[key];
     const shown = (value: string | undefined): Value | undefined =>
-      value === undefined ? undefined : { text: key === "name" ? value : shownUrl(value) };
+      value === undefined ? undefined : { text: shownAs[key](value) };
     const sides = { declared: shown(declared?.[key]), recorded: shown(recorded?.[key]), live: shown(live?.[field]) };
     const known = Object.entries(sides).filter(([, value]) => value !== undefined);
     const status = wanted && live && recorded && fieldStatus(key, wanted, live[field], recorded);

@@ -15,7 +15,7 @@ export type Status = (typeof statuses)[number];
 export const kinds = ["application", "number", "function"] as const;
 export type Kind = (typeof kinds)[number];
 
-/** A value as people may see it: an application by its name, a URL without credentials and query. */
+/** A value as people may see it: an application by its name, a URL without credentials and query, an answer URL without its host. */
 export interface Value {
   text: string;
   /** The application that it means. */

@@ -107,6 +107,17 @@ describe("what somebody changed in the account", () => {
     expect(JSON.stringify(report)).not.toContain("hush");
   });
 
+  test("shows of an answer URL which host is another, and not which: whoever knows it can ask for answers", () => {
+    const support = { ...application("Support"), answerUrl: "https://elsewhere.example.com/answer?token=hush" };
+    const report = check(deployed, deployed, changed(deployed, { applications: { support } }));
+    expect(findings(report)).toEqual([
+      expect.stringMatching(
+        /^support drifted answer_url host-[0-9a-f]{8}\/answer\/Support → host-[0-9a-f]{8}\/answer$/,
+      ),
+    ]);
+    expect(JSON.stringify(report)).not.toMatch(/elsewhere|hush|voice\.example\.com\/answer/);
+  });
+
   test("is said even where what differs is not shown", () => {
     const at = (token: string) =>
       changed(deployed, {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type AwsLocal, startAwsLocal } from "../../providers/aws-local/index.ts";
+import { shownAnswerUrl } from "../../src/call-flow/shown-answer-url.ts";
 import { checkDrift, type DriftCheck } from "../../src/cli/drift-check.ts";
 import { putBack } from "../../src/cli/drift-fix.ts";
 import { type EngineResult, runEngine } from "../../src/cli/engine.ts";
@@ -117,7 +118,7 @@ describe("after a night in which somebody worked in the account", () => {
       "missing reminders name: Appointment reminders (local) → nothing",
       `drifted sales webhook_url: ${endpoints?.webhookUrl} → nothing`,
       "drifted support name: Support IVR (local) → Renamed",
-      `drifted support answer_url: ${endpoints?.answerUrl}answer/support → https://elsewhere.example.com/`,
+      `drifted support answer_url: ${shownAnswerUrl(`${endpoints?.answerUrl}answer/support`)} → ${shownAnswerUrl("https://elsewhere.example.com/")}`,
       "drifted +15551230001 route: Renamed → Other environment",
       "drifted +15551230002 route: Sales menu (local) → reject, still carrying Sales menu (local)",
       "drifted +15551230003 route: Appointment reminders (local) → reject",
