@@ -1,5 +1,6 @@
 /** What other projects use of this one, as `voice-environments/voice-environment`. */
-export { defineFlow, type Flow } from "../src/call-flow/flow.ts";
+export { defineFlow } from "../src/call-flow/define-flow.ts";
+export type { Flow } from "../src/call-flow/flow.ts";
 export { type AlarmName, VoiceAlarms, type VoiceAlarmsArgs } from "./alarms.ts";
 export type { BundleSource } from "./bundle.ts";
 export { watchResources } from "./safeguards.ts";

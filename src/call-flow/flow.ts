@@ -1,5 +1,4 @@
 import type { Action, DtmfKey, WholeNumber } from "./action-schema.ts";
-import { type FlowProblem, problemsOf } from "./validate.ts";
 
 /**
  * What a caller is asked for: the contract's `gather` action, without its `type`. Either exactly `num_digits` (one, if
@@ -54,6 +53,14 @@ export interface Flow<Name extends string = string> {
   readonly steps: Readonly<Record<Name, Step<Name>>>;
 }
 
+/** One reason why a flow is refused. */
+export interface FlowProblem {
+  /** Such as `flow "receptionist", step "welcome", menu.wrong`. */
+  place: string;
+  /** What is wrong and the way out. */
+  rule: string;
+}
+
 /** A flow that cannot be put behind a number, with every reason and its place. */
 export class FlowError extends Error {
   override readonly name = "FlowError";
@@ -63,37 +70,4 @@ export class FlowError extends Error {
     super(problems.map(({ place, rule }) => `${place}: ${rule}`).join("\n"));
     this.problems = problems;
   }
-}
-
-/**
- * Checks a call flow and returns it. Step names are typed, so an editor underlines a misspelt one.
- *
- * @throws FlowError that lists every problem: actions against the contract's limits, unknown or unreachable steps,
- * steps from which no end can be reached, loops without a bound.
- * @example
- * defineFlow("helpdesk", {
- *   start: "welcome",
- *   fallback: "goodbye",
- *   steps: {
- *     welcome: {
- *       gather: { prompt: "Press 1 for support", num_digits: 1, timeout_seconds: 5 },
- *       menu: { keys: { "1": "support" }, wrong: "welcome", silence: "goodbye", attempts: 2, exhausted: "goodbye" },
- *     },
- *     support: { actions: [{ type: "transfer", destination: "+15550100101" }], end: true },
- *     goodbye: { actions: [{ type: "say", text: "Goodbye." }], end: true },
- *   },
- * });
- */
-export function defineFlow<const Name extends string>(
-  name: string,
-  definition: {
-    readonly start: NoInfer<Name>;
-    readonly fallback: NoInfer<Name>;
-    readonly steps: Readonly<Record<Name, Step<NoInfer<Name>>>>;
-  },
-): Flow {
-  const flow: Flow = { name, ...definition };
-  const problems = problemsOf(flow);
-  if (problems.length > 0) throw new FlowError(problems);
-  return flow;
 }

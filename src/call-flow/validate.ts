@@ -1,16 +1,8 @@
 import { checkActionList, describeRule } from "./action-schema.ts";
-import type { Flow, Gather, Menu, Step, StepAction } from "./flow.ts";
+import type { Flow, FlowProblem, Gather, Menu, Step, StepAction } from "./flow.ts";
 import { edgesOf, endingSteps, loopsOf, reachableFrom, stepOf } from "./graph.ts";
 import { FlowStates, MAX_REDIRECTS, MAX_STATES, type State } from "./states.ts";
 import { measureCalls } from "./walk.ts";
-
-/** One reason why a flow is refused. */
-export interface FlowProblem {
-  /** Such as `flow "receptionist", step "welcome", menu.wrong`. */
-  place: string;
-  /** What is wrong and the way out. */
-  rule: string;
-}
 
 /** Step names become path segments and are followed by counts (`welcome.2`), so they hold no dot. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;

@@ -1,9 +1,18 @@
 import { styleText } from "node:util";
 import type { DaemonState } from "../background/control.ts";
-import type { Started } from "./commands/start.ts";
+import type { CallRecord } from "../sandbox/control-client.ts";
 import { type Environment, routesOf } from "./environment.ts";
 import { columns } from "./table.ts";
 import { renderTranscript } from "./transcript.ts";
+
+/** What a start brought up. */
+export interface Started {
+  environment: Environment;
+  /** Absent when no number of the environment is answered. */
+  call?: CallRecord;
+  /** The keys of the events that the worker recorded for the call. */
+  recorded: string[];
+}
 
 /** The environment as rows: number → application → flow. */
 export function renderEnvironment(environment: Environment, stream: NodeJS.WriteStream): string {

@@ -1,4 +1,4 @@
-import { defineFlow } from "../call-flow/flow.ts";
+import { defineFlow } from "../call-flow/define-flow.ts";
 import type { Directory } from "./directory.ts";
 
 /** Greets, and puts through to support. Whoever says nothing, or chooses wrongly twice, gets a person. */

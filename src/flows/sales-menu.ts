@@ -1,4 +1,4 @@
-import { defineFlow } from "../call-flow/flow.ts";
+import { defineFlow } from "../call-flow/define-flow.ts";
 import type { Directory } from "./directory.ts";
 
 /** Routes to one of several desks, with a second menu for customers and a way back from it. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import { defineFlow } from "../../src/call-flow/define-flow.ts";
 import type { StepAction } from "../../src/call-flow/flow.ts";
-import { defineFlow, type Flow, FlowError, type Step } from "../../src/call-flow/flow.ts";
+import { type Flow, FlowError, type Step } from "../../src/call-flow/flow.ts";
 import { reachableAfter, reachableFrom } from "../../src/call-flow/graph.ts";
 
 const name = (index: number) => `s${index}`;

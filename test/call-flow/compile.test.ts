@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { checkActionList } from "../../src/call-flow/action-schema.ts";
 import { compileAnswers } from "../../src/call-flow/compile.ts";
+import { defineFlow } from "../../src/call-flow/define-flow.ts";
 import { flowDigest } from "../../src/call-flow/digest.ts";
-import { defineFlow, type Flow, FlowError, type Step } from "../../src/call-flow/flow.ts";
+import { type Flow, FlowError, type Step } from "../../src/call-flow/flow.ts";
 
 const bye: Step<"bye"> = { actions: [{ type: "say", text: "Goodbye." }], end: true };
 const gather = { prompt: "Press 1", num_digits: 1, timeout_seconds: 5 } as const;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { parseMermaid } from "beautiful-mermaid";
 import fc from "fast-check";
+import { defineFlow } from "../../src/call-flow/define-flow.ts";
 import { diagramOf } from "../../src/call-flow/diagram.ts";
-import { defineFlow, type Flow } from "../../src/call-flow/flow.ts";
+import type { Flow } from "../../src/call-flow/flow.ts";
 import { edgesOf } from "../../src/call-flow/graph.ts";
 import { flowsFor } from "../../src/flows/index.ts";
 import { anyFlow } from "./any-flow.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { defineFlow, type Flow, FlowError, type Step } from "../../src/call-flow/flow.ts";
+import { defineFlow } from "../../src/call-flow/define-flow.ts";
+import { type Flow, FlowError, type Step } from "../../src/call-flow/flow.ts";
 
 const bye: Step<"bye"> = { actions: [{ type: "say", text: "Goodbye." }], end: true };
 const gather = { prompt: "Press 1", num_digits: 1, timeout_seconds: 5 } as const;

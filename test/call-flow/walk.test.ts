@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { compileAnswers } from "../../src/call-flow/compile.ts";
-import { defineFlow } from "../../src/call-flow/flow.ts";
+import { defineFlow } from "../../src/call-flow/define-flow.ts";
 import { measureCalls, pathsOf, walkFlow } from "../../src/call-flow/walk.ts";
 import { flowsFor } from "../../src/flows/index.ts";
 import { anyFlow } from "./any-flow.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { defineFlow } from "../../src/call-flow/define-flow.ts";
 import { diagramOf } from "../../src/call-flow/diagram.ts";
-import { defineFlow } from "../../src/call-flow/flow.ts";
 import { svgOf } from "../../src/cli/flow-svg.ts";
 import { flowsFor } from "../../src/flows/index.ts";
 

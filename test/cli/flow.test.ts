@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { Command } from "commander";
-import { defineFlow } from "../../src/call-flow/flow.ts";
+import { defineFlow } from "../../src/call-flow/define-flow.ts";
 import { walkFlow } from "../../src/call-flow/walk.ts";
 import { CliError } from "../../src/cli/cli-error.ts";
 import { register } from "../../src/cli/commands/flow.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { defineFlow, type Flow, FlowError } from "../../src/call-flow/flow.ts";
+import { defineFlow } from "../../src/call-flow/define-flow.ts";
+import { type Flow, FlowError } from "../../src/call-flow/flow.ts";
 import { directoryOf } from "../../src/flows/directory.ts";
 import { type FlowName, flows, flowsFor } from "../../src/flows/index.ts";
 import { anyGraph } from "../call-flow/any-flow.ts";

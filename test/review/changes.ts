@@ -1,5 +1,5 @@
 import type { Destination } from "../../src/call-flow/action-schema.ts";
-import { defineFlow } from "../../src/call-flow/flow.ts";
+import { defineFlow } from "../../src/call-flow/define-flow.ts";
 import { type Directory, directoryOf } from "../../src/flows/directory.ts";
 import { flowsFor } from "../../src/flows/index.ts";
 import type { OtherStack, StackReading } from "../../src/review/reading.ts";

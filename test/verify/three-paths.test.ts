@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { type CompiledFlow, compileAnswers } from "../../src/call-flow/compile.ts";
-import { defineFlow, type Flow, type Gather } from "../../src/call-flow/flow.ts";
+import { defineFlow } from "../../src/call-flow/define-flow.ts";
+import type { Flow, Gather } from "../../src/call-flow/flow.ts";
 import type { CallRecord } from "../../src/sandbox/control-client.ts";
 import { openChecklist } from "../../src/verify/checklist.ts";
 import type { PlacedCalls } from "../../src/verify/local-calls.ts";

@@ -1,26 +1,17 @@
 import type { Command } from "commander";
 import { withProgress } from "../../../tools/bootstrap/progress.mjs";
 import { type Background, type DaemonState, ensureRunning } from "../../background/control.ts";
-import { type CallRecord, SandboxControl } from "../../sandbox/control-client.ts";
+import { SandboxControl } from "../../sandbox/control-client.ts";
 import { awaitRecords } from "../call-records.ts";
 import { CliError } from "../cli-error.ts";
 import { awaitTurn, ensureStack, explain, runEngine, settlePendingOperations } from "../engine.ts";
 import { answeredNumbers, type Environment, readEnvironment } from "../environment.ts";
 import { interruptible } from "../interrupt.ts";
 import { awsLocal, LOCAL_STACK, sandbox } from "../project.ts";
-import { renderStart } from "../screen.ts";
+import { renderStart, type Started } from "../screen.ts";
 import { openWorkspace } from "../stack-workspace.ts";
 import { awaitStart } from "../start-lock.ts";
 import { wentWell } from "../transcript.ts";
-
-/** What a start brought up. */
-export interface Started {
-  environment: Environment;
-  /** Absent when no number of the environment is answered. */
-  call?: CallRecord;
-  /** The keys of the events that the worker recorded for the call. */
-  recorded: string[];
-}
 
 /** The key that the first caller presses: in every flow of this project it leads to a person. */
 const FIRST_PRESS = "1";

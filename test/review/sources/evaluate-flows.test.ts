@@ -28,7 +28,7 @@ async function evaluated(module: string, limits: Partial<typeof defaultLimits> =
 
 /** A module with one flow, whose only sentence is the value of an expression. */
 const saying = (expression: string): string => `
-  import { defineFlow } from "../call-flow/flow.ts";
+  import { defineFlow } from "../call-flow/define-flow.ts";
   export const flowsFor = (stack: string) => ({ only: defineFlow("only", {
     start: "say", fallback: "say",
     steps: { say: { actions: [{ type: "say", text: String(${expression}) }], end: true } },
