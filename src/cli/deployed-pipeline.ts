@@ -1,5 +1,5 @@
+import type { Fields, StateResource } from "../stack-state/exported-state.ts";
 import { CliError } from "./cli-error.ts";
-import type { StateResource } from "./stack-state.ts";
 
 /** What of a stack's webhook pipeline the operator's commands work with. */
 export interface DeployedPipeline {
@@ -24,7 +24,7 @@ export interface DeployedQueue {
  *
  * @throws CliError when the stack has none.
  */
-export function pipelineOf(resources: readonly StateResource[], stack: string): DeployedPipeline {
+export function pipelineOf(resources: readonly Omit<StateResource, "inputs">[], stack: string): DeployedPipeline {
   const ours = resources.filter(({ urn }) => /[:$]voice:index:WebhookPipeline\$.*aws:/.test(urn));
   const table = outputsOf(ours.find(({ type }) => type === "aws:dynamodb/table:Table"));
   const queues = ours.filter(({ type }) => type === "aws:sqs/queue:Queue").map(outputsOf);
@@ -42,13 +42,13 @@ export function pipelineOf(resources: readonly StateResource[], stack: string): 
     deadLetters: queueOf(deadLetters),
     applications: new Map(
       resources.flatMap(({ type, id, outputs }) =>
-        /\/minivoice:Application$/.test(type) && id ? [[id, String(outputs?.name ?? id)] as const] : [],
+        /\/minivoice:Application$/.test(type) && id ? [[id, String(outputs.name ?? id)] as const] : [],
       ),
     ),
   };
 }
 
-const outputsOf = (resource: StateResource | undefined): Record<string, unknown> => resource?.outputs ?? {};
+const outputsOf = (resource: Pick<StateResource, "outputs"> | undefined): Fields => resource?.outputs ?? {};
 
 const queueOf = ({ url, arn }: Record<string, unknown>): DeployedQueue => ({ url: String(url), arn: String(arn) });
 

@@ -1,5 +1,14 @@
 import { describeLive } from "pulumi-minivoice/lifecycle";
-import { z } from "zod";
+import {
+  exportedState,
+  type Fields,
+  fieldsOf,
+  isSecret,
+  MINIVOICE,
+  nameOf,
+  type StateResource,
+  textOf,
+} from "../stack-state/exported-state.ts";
 import type { ApplicationFields, RecordedApplication } from "./pictures.ts";
 
 /** What a stack's state holds, with the resources that hold it. */
@@ -21,45 +30,14 @@ interface Holder {
   fromVoiceFile: boolean;
 }
 
-/** What {@link recordedIn} could not read. */
-export class StateUnreadable extends Error {}
-
-const fieldsSchema = z.record(z.string(), z.unknown());
-type Fields = z.infer<typeof fieldsSchema>;
-
-const resourceSchema = z.object({
-  urn: z.string(),
-  type: z.string(),
-  id: z.string().optional(),
-  /** Being replaced: what counts is its successor. */
-  delete: z.boolean().optional(),
-  outputs: fieldsSchema.default({}),
-});
-type Resource = z.infer<typeof resourceSchema>;
-
-const stateSchema = z.object({
-  deployment: z.object({
-    resources: z.array(resourceSchema).nullish(),
-    pending_operations: z.array(z.unknown()).nullish(),
-  }),
-});
-
 /**
- * Reads what a stack's state holds, from `pulumi stack export`. Applications and routes come from the resources, because the
- * stack's outputs are old or absent after an `up` that failed.
+ * Reads what a stack's state holds, from `pulumi stack export`.
  *
  * @throws StateUnreadable when this is no exported state.
  */
 export function recordedIn(exported: unknown): RecordedStack {
-  const state = stateSchema.safeParse(exported);
-  if (!state.success) throw new StateUnreadable("this is no state as `pulumi stack export` writes it");
-  const { resources, pending_operations: pending } = state.data.deployment;
-  const recorded: RecordedStack = {
-    applications: new Map(),
-    routes: new Map(),
-    pendingOperations: pending?.length ?? 0,
-  };
-  const live = (resources ?? []).filter((resource) => !resource.delete);
+  const { resources: live, pendingOperations } = exportedState(exported);
+  const recorded: RecordedStack = { applications: new Map(), routes: new Map(), pendingOperations };
   const environment = fieldsOf(live.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs.environment);
   const { answerUrl, webhookUrl } = live.find(({ type }) => type === VOICE_ENVIRONMENT)?.outputs ?? {};
   if (typeof answerUrl === "string" && typeof webhookUrl === "string") recorded.endpoints = { answerUrl, webhookUrl };
@@ -73,15 +51,14 @@ export function recordedIn(exported: unknown): RecordedStack {
 }
 
 const VOICE_ENVIRONMENT = "voice:index:VoiceEnvironment";
-const MINIVOICE = "pulumi-nodejs:dynamic/minivoice:";
 
 function addApplication(
   recorded: RecordedStack,
-  { urn, id = "", outputs }: Resource,
+  { urn, id = "", outputs }: StateResource,
   holder: Holder,
   environment: Fields,
 ) {
-  const name = urn.split("::").at(-1) ?? urn;
+  const name = nameOf({ urn });
   // Two resources of one name have different parents.
   const key = recorded.applications.has(name) ? urn : name;
   const picture = fieldsOf(fieldsOf(environment.applications)[key]);
@@ -106,7 +83,7 @@ function applicationFields({ name, answerUrl, webhookUrl }: Fields, fallback: st
   };
 }
 
-function routesOf({ type, outputs }: Resource): [string, string][] {
+function routesOf({ type, outputs }: StateResource): [string, string][] {
   if (type === `${MINIVOICE}DidRouteTable`)
     return Object.entries(fieldsOf(outputs.routes)).map(([number, entry]) => [
       number,
@@ -132,11 +109,3 @@ function lastWritten(written: unknown, seen: string): string {
   if (!Array.isArray(written) || written.length > 1) return seen;
   return written.length === 0 ? "reject" : String(written[0]);
 }
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-
-const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-
-/** The engine's mark on a value that it keeps as a secret. */
-const isSecret = (value: unknown): boolean => Object.hasOwn(fieldsOf(value), "4dabf18193072939515e22adb298388d");

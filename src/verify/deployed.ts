@@ -1,4 +1,13 @@
-import { z } from "zod";
+import {
+  exportedState,
+  type Fields,
+  fieldsOf,
+  MINIVOICE,
+  nameOf,
+  opened,
+  type StateResource,
+  textOf,
+} from "../stack-state/exported-state.ts";
 import { signWebhook } from "../webhooks/signature.ts";
 
 /** One application of a stack, as the stack's state has it. */
@@ -34,34 +43,15 @@ export interface Deployed {
   queue?: { name: string; worker: string };
 }
 
-const resourceSchema = z.object({
-  urn: z.string(),
-  type: z.string(),
-  id: z.string().optional(),
-  /** Being replaced: what counts is its successor. */
-  delete: z.boolean().optional(),
-  inputs: z.record(z.string(), z.unknown()).default({}),
-  outputs: z.record(z.string(), z.unknown()).default({}),
-});
-const stateSchema = z.object({ deployment: z.object({ resources: z.array(resourceSchema).default([]) }) });
-
-type Resource = z.output<typeof resourceSchema>;
-
-/** What {@link deployedIn} could not read. */
-export class StateUnreadable extends Error {}
-
 /**
- * Reads what a stack holds from `pulumi stack export --show-secrets`. Applications and routes come from the resources,
- * because outputs are old or absent after an `up` that failed.
+ * Reads what a stack holds from `pulumi stack export --show-secrets`.
  *
  * @throws StateUnreadable when this is no exported state.
  */
 export function deployedIn(exported: unknown): Deployed {
-  const state = stateSchema.safeParse(exported);
-  if (!state.success) throw new StateUnreadable("this is no state as `pulumi stack export` writes it");
-  const resources = state.data.deployment.resources.filter((resource) => !resource.delete);
+  const { resources } = exportedState(exported);
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
-  const environment = recordOf(plain(ofType("pulumi:pulumi:Stack")[0]?.outputs.environment));
+  const environment = fieldsOf(opened(ofType("pulumi:pulumi:Stack")[0]?.outputs.environment));
   const revision = textOf(environment.revision);
   const records = recordsIn(ofType("aws:dynamodb/table:Table"));
   const answerLog = answerLogIn(ofType("aws:lambda/function:Function"));
@@ -80,15 +70,13 @@ export function deployedIn(exported: unknown): Deployed {
   };
 }
 
-const MINIVOICE = "pulumi-nodejs:dynamic/minivoice:";
-
-function applicationOf({ urn, id = "", inputs, outputs }: Resource, environment: Fields): DeployedApplication {
-  const key = urn.split("::").at(-1) ?? urn;
+function applicationOf({ urn, id = "", inputs, outputs }: StateResource, environment: Fields): DeployedApplication {
+  const key = nameOf({ urn });
   const declared = { ...outputs, ...inputs };
   const answerUrl = textOf(declared.answerUrl);
   const webhookUrl = textOf(declared.webhookUrl);
-  const secret = textOf(plain(declared.webhookSecret));
-  const flow = textOf(recordOf(recordOf(environment.applications)[key]).flow);
+  const secret = textOf(opened(declared.webhookSecret));
+  const flow = textOf(fieldsOf(fieldsOf(environment.applications)[key]).flow);
   return {
     key,
     id,
@@ -102,7 +90,7 @@ function applicationOf({ urn, id = "", inputs, outputs }: Resource, environment:
 }
 
 /** What was declared, not what was found at the last `up`: the declaration is what a number is held against. */
-function routesOf({ type, inputs, outputs }: Resource): [string, string][] {
+function routesOf({ type, inputs, outputs }: StateResource): [string, string][] {
   const declared = { ...outputs, ...inputs };
   if (type === `${MINIVOICE}DidRouteTable`) return textsOf(declared.routes);
   if (type !== `${MINIVOICE}DidRoute`) return [];
@@ -112,7 +100,7 @@ function routesOf({ type, inputs, outputs }: Resource): [string, string][] {
 }
 
 /** The table of call records is known by its keys: any name may have been given to it. */
-function recordsIn(tables: Resource[]): Deployed["records"] {
+function recordsIn(tables: StateResource[]): Deployed["records"] {
   const found = tables.find(({ inputs }) => inputs.hashKey === "callId" && inputs.rangeKey === "eventKey");
   const table = textOf(found?.outputs.name) ?? textOf(found?.inputs.name);
   if (table === undefined) return undefined;
@@ -121,12 +109,12 @@ function recordsIn(tables: Resource[]): Deployed["records"] {
 }
 
 /** `VoiceEnvironment` calls its functions after what they do. */
-function answerLogIn(functions: Resource[]): string | undefined {
+function answerLogIn(functions: StateResource[]): string | undefined {
   const answers = functions.find(({ urn }) => urn.endsWith("-answer"));
-  return textOf(recordOf(answers?.inputs.loggingConfig).logGroup);
+  return textOf(fieldsOf(answers?.inputs.loggingConfig).logGroup);
 }
 
-function queueIn(mappings: Resource[]): Deployed["queue"] {
+function queueIn(mappings: StateResource[]): Deployed["queue"] {
   for (const { inputs, outputs } of mappings) {
     const name = /^arn:[^:]*:sqs:[^:]*:[^:]*:(.+)$/.exec(textOf(inputs.eventSourceArn) ?? "")?.[1];
     const worker = textOf(outputs.functionName) ?? textOf(inputs.functionName);
@@ -135,23 +123,5 @@ function queueIn(mappings: Resource[]): Deployed["queue"] {
   return undefined;
 }
 
-type Fields = Record<string, unknown>;
-
-const SECRET_MARK = "4dabf18193072939515e22adb298388d";
-
-/** The value of an exported secret; any other value is itself. */
-function plain(value: unknown): unknown {
-  const { [SECRET_MARK]: mark, plaintext } = recordOf(value);
-  if (mark === undefined) return value;
-  try {
-    return typeof plaintext === "string" ? JSON.parse(plaintext) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const recordOf = (value: unknown): Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 const textsOf = (value: unknown): [string, string][] =>
-  Object.entries(recordOf(value)).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  Object.entries(fieldsOf(value)).filter((entry): entry is [string, string] => typeof entry[1] === "string");

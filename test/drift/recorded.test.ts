@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { compare } from "../../src/drift/compare.ts";
 import { declaredBy } from "../../src/drift/declared.ts";
 import { narrow } from "../../src/drift/narrow.ts";
-import { recordedIn, StateUnreadable } from "../../src/drift/recorded.ts";
+import { recordedIn } from "../../src/drift/recorded.ts";
+import { StateUnreadable } from "../../src/stack-state/exported-state.ts";
 import { didOf } from "./pictures.ts";
 
 const environment = "urn:pulumi:test::voice::voice:index:VoiceEnvironment";

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import { deployedIn, StateUnreadable } from "../../src/verify/deployed.ts";
+import { StateUnreadable } from "../../src/stack-state/exported-state.ts";
+import { deployedIn } from "../../src/verify/deployed.ts";
 import { signWebhook } from "../../src/webhooks/signature.ts";
 
 const SECRET = "not-a-real-secret";

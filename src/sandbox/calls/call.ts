@@ -113,7 +113,6 @@ export type CallRecord = z.infer<typeof callSchema>;
 export type WireCall = z.infer<typeof wireCallSchema>;
 export type TranscriptEntry = z.infer<typeof entrySchema>;
 export type Delivery = z.infer<typeof deliverySchema>;
-export type DeliveryAttempt = z.infer<typeof attemptSchema>;
 
 /** A transcript entry without its time, which the call's clock adds. */
 export type Happening = TranscriptEntry extends infer Entry
