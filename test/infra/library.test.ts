@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -56,7 +56,7 @@ describe("a voice environment in another project", () => {
       new aws.lambda.Permission("url", { ...invoke, principal: pulumi.output("*"), invokedViaFunctionUrl: true });
       const voice = new VoiceEnvironment("phone", {
         stack: "staging", voice: voiceFile, flows: { hotline }, capabilities: "managed",
-        publicBaseUrl: "https://voice.example.com/staging/",
+        publicBaseUrl: "https://voice.example.com/staging/", actionSyntax: "keyed",
         answer: { memorySize: 1024, reservedConcurrency: 20 },
         tags: { owner: "telephony" },
         worker: { timeout: "30 seconds", maximumConcurrency: 50, maxReceiveCount: 8 },
@@ -129,9 +129,18 @@ describe("a voice environment in another project", () => {
     });
   });
 
+  const answerBundle = (): string | undefined => {
+    const code = resources["Function phone-staging-answer"]?.code as { assets: Record<string, { path: string }> };
+    return code.assets["index.mjs"]?.path;
+  };
+
+  test("answers in the syntax that it is given", () => {
+    const bundle = readFileSync(join(project.directory, answerBundle() ?? ""), "utf8");
+    expect(bundle.replaceAll("\\", "")).toContain('{"transfer":{"destination":"+15550100001"}}');
+  });
+
   test("keeps its bundles in that project, and out of its git", () => {
-    const assets = resources["Function phone-staging-answer"]?.code as { assets: Record<string, { path: string }> };
-    expect(assets.assets["index.mjs"]?.path).toMatch(/^\.local\/bundles\/[0-9a-f]{32}\.mjs$/);
+    expect(answerBundle()).toMatch(/^\.local\/bundles\/[0-9a-f]{32}\.mjs$/);
     expect(existsSync(join(project.directory, ".local", "bundles", ".gitignore"))).toBe(true);
   });
 });
