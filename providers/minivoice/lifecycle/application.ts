@@ -97,7 +97,10 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
     const { claims, client, say } = context;
     if (claims.keepsApplication(id) || claims.awaitsApplicationNamed(outputs.name)) return;
     if (outputs.apiKey && client.uses(outputs.apiKey))
-      return say(`the application "${outputs.name}" (${id}) stays: its API key is the one that this run works with`);
+      return say(
+        `the application "${outputs.name}" (${id}) stays: its API key is the one that this run works with [own-key]; ` +
+          "run with the key of another application to delete it",
+      );
     if (!context.capabilities.deleteApplication)
       return say(`the application "${outputs.name}" (${id}) stays in the account: the documented API cannot delete it`);
     await foundOrGone(context, id, await context.inventory.application(id), outputs.customerId);

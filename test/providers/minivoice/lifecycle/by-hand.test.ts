@@ -118,7 +118,7 @@ describe("an application that a person edits", () => {
     expect(account.said.join()).toContain(`"Sales" (${id}) stays in the account: the documented API cannot delete it`);
     const own = account.run({ apiKey: outputs.apiKey ?? "" });
     await application.remove(own, id, outputs);
-    expect(account.said.join()).toContain(`(${id}) stays: its API key is the one that this run works with`);
+    expect(account.said.join()).toContain(`(${id}) stays: its API key is the one that this run works with [own-key]`);
     expect(await account.named("Sales")).toEqual([id]);
   });
 
