@@ -1,3 +1,5 @@
+import { backendInUse } from "./backend-in-use.ts";
+
 /** The rules about where the state and the secrets of a production stack are kept, by name. */
 export type LiveBackendRule = "production-backend" | "production-secrets";
 
@@ -11,7 +13,8 @@ export interface SecretsSettings {
 /**
  * What is wrong with the place where a production stack keeps its state and its secrets, as far as the stack file and
  * the environment tell. A state on one machine is lost with it, and two people deploy from two of them; a passphrase
- * opens every key to everybody who ever had it, and nobody can tell who used it.
+ * opens every key to everybody who ever had it, and nobody can tell who used it. It counts where Pulumi would work, also
+ * when no variable says so but a login on this machine.
  *
  * @returns per broken rule what breaks it and the way out.
  */
@@ -20,7 +23,7 @@ export function liveBackendProblems(
   { secretsprovider, encryptionsalt }: SecretsSettings,
   env: NodeJS.ProcessEnv,
 ): Partial<Record<LiveBackendRule, string>> {
-  const backend = env.PULUMI_BACKEND_URL ?? "";
+  const backend = backendInUse(env);
   const onThisMachine = backend.startsWith("file:");
   // A backend of one's own takes a passphrase unless told otherwise; Pulumi Cloud has its own keys.
   const byDefault = backend !== "" && !/^https?:/.test(backend) ? "passphrase" : "";

@@ -141,13 +141,15 @@ describe("of production it is refused that", () => {
   });
 
   describe("once something is written,", () => {
-    const { PULUMI_BACKEND_URL } = process.env;
+    const before = { ...process.env };
     beforeEach(() => {
-      process.env.PULUMI_BACKEND_URL = "file:///somewhere";
+      // Whoever runs this test may be logged in somewhere.
+      Object.assign(process.env, { PULUMI_BACKEND_URL: "file:///somewhere", PULUMI_HOME: "/nowhere" });
     });
     afterAll(() => {
-      if (PULUMI_BACKEND_URL === undefined) delete process.env.PULUMI_BACKEND_URL;
-      else process.env.PULUMI_BACKEND_URL = PULUMI_BACKEND_URL;
+      for (const name of ["PULUMI_BACKEND_URL", "PULUMI_HOME"])
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
     });
 
     test("its state is on one machine and a passphrase closes its secrets; a preview goes on", () => {
