@@ -8,7 +8,8 @@ export interface ErrorEnvelope {
  * A request that MiniVoice refused, or that got no usable answer.
  *
  * `status` is the HTTP status, or 0 when no complete answer arrived. `code` is the vendor's code, or one of ours for
- * what never reached an envelope: `no_answer`, `timeout`, `invalid_response`, `read_only`, `stopped`.
+ * what never reached an envelope: `unreachable` (nothing could be sent), `no_answer`, `timeout`, `invalid_response`,
+ * `read_only`, `stopped`.
  * Secrets are redacted from `message` and `body` before they get here.
  */
 export class MiniVoiceError extends Error {

@@ -36,6 +36,7 @@ export class Http {
   readonly #log: ((record: RequestRecord) => void) | undefined;
   readonly #stopped = new AbortController();
   readonly #basePath: string;
+  #hasAnswered = false;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -116,36 +117,36 @@ export class Http {
     let deadline = Number.POSITIVE_INFINITY;
     let mayHaveHappened = false;
     for (let attempt = 1; ; attempt++) {
-      let answer: Answer | undefined;
-      let failure: MiniVoiceError | undefined;
-      try {
-        answer = await this.#throttle.run(() => {
-          // Waiting for a turn among thousands is not the API's fault, so the clock starts with the first attempt.
-          if (attempt === 1) deadline = performance.now() + this.#settings.totalTimeout;
-          return this.#attempt(method, path, body, attempt);
-        }, this.#stopped.signal);
-      } catch (error) {
-        failure = this.#noAnswer(requestLine, error, attempt, mayHaveHappened);
-      }
-      if (answer && !isTransient(answer.status)) {
+      const turn = this.#throttle.run(() => {
+        // Waiting for a turn among thousands is not the API's fault, so the clock starts with the first attempt.
+        if (attempt === 1) deadline = performance.now() + this.#settings.totalTimeout;
+        return this.#attempt(method, path, body, attempt);
+      }, this.#stopped.signal);
+      const outcome = await turn.catch((error) => this.#noAnswer(requestLine, error, attempt, mayHaveHappened));
+      if (!(outcome instanceof MiniVoiceError) && !isTransient(outcome.status)) {
         this.#throttle.speedUp();
-        return { ...answer, mayHaveHappened };
+        return { ...outcome, mayHaveHappened };
       }
 
-      const asked = retryAfter(answer?.retryAfter, Date.now());
+      const asked = outcome instanceof MiniVoiceError ? undefined : retryAfter(outcome.retryAfter, Date.now());
       const pause = asked ?? backOff(attempt, this.#settings.retryPause);
       const isInTime = performance.now() + pause < deadline;
       // A time that no request waits for must not keep all others waiting either.
-      if (answer?.status === 429) this.#throttle.slowDown(isInTime ? pause : 0);
-      const retry =
-        isRepeatable(method) && failure?.code !== "stopped" && attempt <= this.#settings.retries && isInTime;
-      if (!retry) {
-        if (failure) throw failure;
-        if (answer) return { ...answer, mayHaveHappened };
+      if (outcome.status === 429) this.#throttle.slowDown(isInTime ? pause : 0);
+      if (!isRepeatable(method) || attempt > this.#settings.retries || !isInTime || this.#isHopeless(outcome)) {
+        if (outcome instanceof MiniVoiceError) throw outcome;
+        return { ...outcome, mayHaveHappened };
       }
-      mayHaveHappened ||= failure?.outcomeUnknown ?? (isWrite(method) && isUnclear(answer?.status ?? 0));
+      mayHaveHappened ||=
+        outcome instanceof MiniVoiceError ? outcome.outcomeUnknown : isWrite(method) && isUnclear(outcome.status);
       await sleep(pause, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
+  }
+
+  /** A host that never answered and is not to be reached is not busy: a setting is wrong, and stays so. */
+  #isHopeless(outcome: Answer | MiniVoiceError): boolean {
+    if (!(outcome instanceof MiniVoiceError)) return false;
+    return outcome.code === "stopped" || (outcome.code === "unreachable" && !this.#hasAnswered);
   }
 
   async #attempt(method: Method, path: string, body: object | undefined, attempt: number): Promise<Answer> {
@@ -172,6 +173,7 @@ export class Http {
         chunks.push(chunk);
       }
       status = response.statusCode;
+      this.#hasAnswered = true;
       const header = response.headers["retry-after"];
       return {
         status,
@@ -184,22 +186,22 @@ export class Http {
   }
 
   #noAnswer(requestLine: string, error: unknown, attempt: number, mayHaveHappened: boolean): MiniVoiceError {
-    const cause = error as Error & { code?: string };
+    const { name, message, code: cause = "" } = error as Error & { code?: string };
     const where = new URL(this.#settings.baseUrl).origin;
-    const stopped = this.#stopped.signal.aborted;
-    const timedOut = cause.name === "TimeoutError" || /TIMEOUT/.test(cause.code ?? "");
-    const why = stopped
-      ? (this.#stopped.signal.reason as Error).message
-      : timedOut
-        ? `no answer within ${this.#settings.timeout / 1_000} seconds`
-        : (reasons[cause.code ?? ""] ?? (cause.message || cause.code || "the connection failed"));
+    const notSent = whyUnreachable(cause);
+    const [code, why] = this.#stopped.signal.aborted
+      ? ["stopped", (this.#stopped.signal.reason as Error).message]
+      : name === "TimeoutError" || cause.includes("TIMEOUT")
+        ? ["timeout", `no answer within ${this.#settings.timeout / 1_000} seconds`]
+        : notSent
+          ? ["unreachable", notSent]
+          : ["no_answer", reasons[cause] ?? message];
     return new MiniVoiceError({
       status: 0,
-      code: stopped ? "stopped" : timedOut ? "timeout" : "no_answer",
+      code,
       requestLine,
       message: `MiniVoice at ${where} did not answer ${requestLine}: ${this.#shown(why)}${attempt > 1 ? ` (tried ${attempt} times)` : ""}`,
-      outcomeUnknown:
-        mayHaveHappened || (isWrite(requestLine) && cause.code !== "ECONNREFUSED" && cause.code !== "ENOTFOUND"),
+      outcomeUnknown: mayHaveHappened || (isWrite(requestLine) && code !== "unreachable"),
     });
   }
 
@@ -231,13 +233,27 @@ export class Http {
   }
 }
 
+/** Why a request that may have been sent got no answer. */
 const reasons: Record<string, string> = {
-  ECONNREFUSED:
-    "nothing listens there (is minivoice:baseUrl right? For the local stack, `npm start` starts the sandbox)",
-  ENOTFOUND: "the host name is unknown (is minivoice:baseUrl right?)",
   ECONNRESET: "the connection was reset",
   UND_ERR_SOCKET: "the connection was closed before the answer was complete",
 };
+
+/** Why nothing could be sent. */
+const unreachable: Record<string, string> = {
+  ECONNREFUSED:
+    "nothing listens there (is minivoice:baseUrl right? For the local stack, `npm start` starts the sandbox)",
+  ENOTFOUND: "the host name is unknown (is minivoice:baseUrl right?)",
+  EAI_AGAIN: "the host name cannot be looked up (is there a network?)",
+  EHOSTUNREACH: "there is no way to the host (is there a network?)",
+  ENETUNREACH: "there is no way to the host (is there a network?)",
+};
+
+/** What is wrong with the other side's certificate, or with the way in which it speaks. */
+const isInsecure = (cause: string): boolean => /^ERR_(SSL|TLS)_|CERT|^UNABLE_TO_/.test(cause);
+
+const whyUnreachable = (cause: string): string | undefined =>
+  isInsecure(cause) ? `there is no secure connection (${cause}): is minivoice:baseUrl right?` : unreachable[cause];
 
 function envelopeOf(text: string): ErrorEnvelope {
   try {

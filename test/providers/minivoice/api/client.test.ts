@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { MiniVoiceClient, MiniVoiceError, type Options } from "pulumi-minivoice/api";
 import {
@@ -35,6 +37,7 @@ async function against(scripts: Script[], options: Partial<Options> = {}): Promi
     timeout: "300 milliseconds",
     totalTimeout: "3 seconds",
     retries: 2,
+    retryPause: "5 milliseconds",
     ...options,
   });
   return client;
@@ -214,23 +217,54 @@ describe("a failure says what happened", () => {
     expect(await failureOf(write)).toMatchObject({ outcomeUnknown });
   });
 
-  test("when the host is unknown, the port is closed, or the other side speaks no TLS", async () => {
-    const talk = async (baseUrl: string) => {
-      const lost = new MiniVoiceClient({ apiKey, baseUrl, retries: 0, timeout: "2 seconds" });
-      const error = await failureOf(lost.applications.list());
-      await lost.close();
+  describe("when nothing could be sent, at once and without a doubt", () => {
+    /** What a creation is refused with that talks to a host for the first time. */
+    const refusedBy = async (baseUrl: string) => {
+      client = new MiniVoiceClient({ apiKey, baseUrl, timeout: "5 seconds" });
+      const error = await failureOf(client.applications.delete("app_1"));
+      expect(error).toMatchObject({ code: "unreachable", outcomeUnknown: false });
+      expect(error.message).not.toContain("tried");
       return error.message;
     };
-    expect(await talk("https://no-such-host.invalid")).toMatch(/host name is unknown|EAI_AGAIN/);
-    const plain = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n").destroySoon()).listen(
-      0,
-      "127.0.0.1",
-    );
-    await new Promise((resolve) => plain.once("listening", resolve));
-    const { port } = plain.address() as { port: number };
-    expect(await talk(`https://127.0.0.1:${port}`)).toMatch(/did not answer GET \/v1\/applications: /);
-    await new Promise((resolve) => plain.close(resolve));
-    expect(await talk(`http://127.0.0.1:${port}`)).toContain("nothing listens there");
+    /** A port of this machine, until the test ends. */
+    const listening = async (other: Server) => {
+      other.listen(0, "127.0.0.1");
+      await once(other, "listening");
+      return (other.address() as AddressInfo).port;
+    };
+
+    test("because there is no such host", async () => {
+      expect(await refusedBy("https://no-such-host.invalid")).toMatch(
+        /the host name (is unknown|cannot be looked up) \(is (minivoice:baseUrl right|there a network)\?\)/,
+      );
+    });
+
+    test("because the other side speaks no TLS, or shows no certificate", async () => {
+      const plain = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+      const bare = createTlsServer({}).on("tlsClientError", () => undefined);
+      for (const other of [plain, bare]) {
+        const port = await listening(other);
+        expect(await refusedBy(`https://127.0.0.1:${port}`)).toMatch(/there is no secure connection \(ERR_SSL_\S+\)/);
+        other.close();
+      }
+    });
+
+    test("because nothing listens there", async () => {
+      const other = createServer();
+      const port = await listening(other);
+      other.close();
+      await once(other, "close");
+      expect(await refusedBy(`http://127.0.0.1:${port}`)).toContain("nothing listens there");
+    });
+  });
+
+  test("when a host that has answered is gone: that may pass, so it is tried again", async () => {
+    const { applications } = await against([answer(200, { data: [] })]);
+    await applications.list();
+    await server.close();
+    const error = await failureOf(applications.list());
+    expect(error).toMatchObject({ code: "unreachable" });
+    expect(error.message).toContain("(tried 3 times)");
   });
 
   test("without the key, even when the answer repeats it", async () => {
