@@ -35,7 +35,7 @@ let shared: Promise<Context> | undefined;
 function configure(read: (key: string) => string | undefined): void {
   if (configuration) return;
   // Only the engine configures, so nothing else that loads this module is watched, or ended.
-  watchEngine(process.argv[2], () => process.exit(1));
+  watchEngine(process.argv[2], endProcess);
   try {
     configuration = configurationOf(read);
   } catch (error) {
@@ -43,6 +43,9 @@ function configure(read: (key: string) => string | undefined): void {
     configuration = error;
   }
 }
+
+/* istanbul ignore next -- it would end the test; test/engine/faults.test.ts ends an engine, and sees the provider go. */
+const endProcess = () => process.exit(1);
 
 function context(): Promise<Context> {
   if (configuration === undefined || configuration instanceof ConfigurationError)

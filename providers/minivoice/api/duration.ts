@@ -1,7 +1,7 @@
 /** A time with its unit, e.g. `"30 minutes"`, `"5 seconds"`. A bare number has none, so it is no duration. */
 export type Duration = `${number} ${"millisecond" | "second" | "minute" | "hour" | "day"}${"" | "s"}`;
 
-const unitInMilliseconds: Record<string, number> = {
+const unitInMilliseconds = {
   millisecond: 1,
   second: 1_000,
   minute: 60_000,
@@ -17,5 +17,5 @@ const unitInMilliseconds: Record<string, number> = {
 export function milliseconds(text: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?) (millisecond|second|minute|hour|day)s?$/.exec(text) ?? [];
   if (amount === undefined || unit === undefined) return undefined;
-  return Number(amount) * (unitInMilliseconds[unit] ?? 0);
+  return Number(amount) * unitInMilliseconds[unit as keyof typeof unitInMilliseconds];
 }

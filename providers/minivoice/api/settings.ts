@@ -101,7 +101,8 @@ function positive(field: string, value: number, whole: boolean): number {
   return value;
 }
 
-function durationOf(field: string, text: string): number {
+/** @throws ConfigurationError */
+export function durationOf(field: string, text: string): number {
   const value = milliseconds(text);
   if (!value)
     throw new ConfigurationError(`${field} "${text}" is no time: expected a number with a unit, such as "15 seconds"`);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { MiniVoiceError } from "../api/errors.ts";
 import { changedFields, wireOf } from "./application-fields.ts";
 import {
@@ -38,9 +39,9 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
    */
   differs(outputs, inputs) {
     if (outputs.unsettled) return true;
-    const { apiKey: recordedKey, ...recorded } = { ...applicationInputsOf(outputs), apiKey: outputs.apiKey };
-    const { apiKey: givenKey, ...declared } = inputs;
-    return fingerprint(recorded) !== fingerprint(declared) || (givenKey !== undefined && givenKey !== recordedKey);
+    const { apiKey: _given, ...recorded } = applicationInputsOf({ ...outputs, resourceName: inputs.resourceName });
+    const { apiKey, ...declared } = inputs;
+    return !isDeepStrictEqual(recorded, declared) || (apiKey !== undefined && apiKey !== outputs.apiKey);
   },
 
   /** An application that the program still declares is no other resource's to delete in this run. */
@@ -124,10 +125,3 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
       throw new NotDeleted([new WriteNotApplied(what, "it gone", "it still listed").message], true);
   },
 };
-
-const fingerprint = (inputs: object): string =>
-  JSON.stringify(
-    Object.entries(inputs)
-      .filter(([key, value]) => key !== "resourceName" && value !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );

@@ -12,13 +12,13 @@ import { routesTo } from "./target.ts";
  * @param timeout - milliseconds; 0 neither waits nor says anything
  * @returns for each of `pending` the number once it is assigned, or what is still to do when the time is over
  */
-export async function awaitAssignments(
+export async function awaitAssignments<All extends readonly AssignmentPending[]>(
   { client, say }: Pick<Context, "client" | "say">,
-  pending: readonly AssignmentPending[],
+  pending: All,
   timeout: number,
-): Promise<(Did | AssignmentPending)[]> {
+): Promise<{ [Each in keyof All]: Did | AssignmentPending }> {
   const outcomes: (Did | AssignmentPending)[] = [...pending];
-  if (timeout === 0 || pending.length === 0) return outcomes;
+  if (timeout === 0 || pending.length === 0) return outcomes as never;
   for (const line of firstOf(pending.map(({ message }) => message))) say(line);
 
   const look = async (index: number) => {
@@ -34,7 +34,7 @@ export async function awaitAssignments(
     () => inParallel([...outcomes.keys()], look),
     () => !outcomes.some((outcome) => outcome instanceof AssignmentPending),
   );
-  return outcomes;
+  return outcomes as never;
 }
 
 /** The same for one number. @throws AssignmentPending when the time is over */
@@ -43,7 +43,7 @@ export async function awaitAssignment(
   pending: AssignmentPending,
   timeout: number,
 ): Promise<Did> {
-  const [outcome = pending] = await awaitAssignments(context, [pending], timeout);
+  const [outcome] = await awaitAssignments(context, [pending] as const, timeout);
   if (outcome instanceof AssignmentPending) throw outcome;
   return outcome;
 }

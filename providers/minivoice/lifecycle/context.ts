@@ -1,6 +1,6 @@
 import { MiniVoiceClient } from "../api/client.ts";
-import { type Duration, milliseconds } from "../api/duration.ts";
-import type { Options } from "../api/settings.ts";
+import type { Duration } from "../api/duration.ts";
+import { durationOf, type Options } from "../api/settings.ts";
 import { type Capabilities, type CapabilitySet, capabilitySets } from "./capabilities.ts";
 import { Claims } from "./claims.ts";
 import type { Expectation } from "./expectation.ts";
@@ -48,7 +48,7 @@ export function createContext(
     claims: options.claims ?? new Claims(),
     customerId: options.customerId,
     expectation: options.expectation,
-    readBackLimit: milliseconds(options.readBackLimit ?? "10 seconds") ?? 0,
+    readBackLimit: durationOf("readBackLimit", options.readBackLimit ?? "10 seconds"),
     say: options.say,
   };
 }

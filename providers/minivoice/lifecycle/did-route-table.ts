@@ -61,7 +61,7 @@ export const didRouteTable: Lifecycle<DidRouteTableInputs, DidRouteTableOutputs>
     );
     const dropped = Object.keys(outputs.routes).filter((number) => !Object.hasOwn(inputs.routes, number));
 
-    const timeout = milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0;
+    const timeout = milliseconds(inputs.assignmentTimeout ?? "0 seconds") as number;
     const routed = await reconcileRoutes(context, wanted, outputs, inputs.takeover ?? [], timeout);
     const released = await releaseRoutes(context, dropped, outputs, inputs.onDelete ?? "reject");
 

@@ -131,7 +131,7 @@ async function reconcile(
     const routed = reconcileRoute(context, inputs.number, target, options, readsOf(context, before));
     const live = await routed.catch((error) => {
       if (!(error instanceof AssignmentPending)) throw error;
-      return awaitAssignment(context, error, milliseconds(inputs.assignmentTimeout ?? "0 seconds") ?? 0);
+      return awaitAssignment(context, error, milliseconds(inputs.assignmentTimeout ?? "0 seconds") as number);
     });
     return outputsOf(live, inputs);
   } catch (error) {
@@ -151,7 +151,7 @@ const readsOf = (context: Context, before: DidRouteOutputs | undefined): Reads =
 });
 
 const targetOfInputs = (inputs: DidRouteInputs): Target =>
-  inputs.mode ? { mode: inputs.mode } : { applicationId: inputs.applicationId ?? "" };
+  inputs.mode ? { mode: inputs.mode } : { applicationId: inputs.applicationId as string };
 
 /**
  * Whether only options changed, which needs no request. After a write of which nobody knows what came of it, what was read

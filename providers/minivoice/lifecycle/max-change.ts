@@ -18,14 +18,14 @@ export function assertMaxChange(
   declared: { routes: Record<string, string>; maxChange?: string },
   isUnknown: IsUnknown = () => false,
 ): void {
-  const limit = declared.maxChange === undefined ? undefined : share(declared.maxChange);
+  const { maxChange, routes } = declared;
   const total = Object.keys(before).length;
-  if (limit === undefined || total < smallestTable || typeof declared.routes !== "object") return;
+  if (maxChange === undefined || total < smallestTable || isUnknown(routes) || isUnknown(maxChange)) return;
   const changed = Object.entries(before).filter(([number, entry]) => {
-    const target = declared.routes[number];
+    const target = routes[number];
     return target !== entry && !isUnknown(target);
   });
   const count = changed.length;
-  if (count > limit * total && Number(process.env.MINIVOICE_CONFIRM_CHANGES) !== count)
-    throw new TooManyChanges(count, total, declared.maxChange ?? "");
+  if (count > (share(maxChange) as number) * total && Number(process.env.MINIVOICE_CONFIRM_CHANGES) !== count)
+    throw new TooManyChanges(count, total, maxChange);
 }

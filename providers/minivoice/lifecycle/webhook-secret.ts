@@ -49,7 +49,7 @@ export const webhookSecret: Lifecycle<WebhookSecretInputs, WebhookSecretOutputs>
   async update(_context, _id, outputs, inputs) {
     const { value, previous = "", previousValidUntil = "" } = outputs;
     if (outputs.keeper === inputs.keeper) return { ...inputs, value, previous, previousValidUntil };
-    const overlap = milliseconds(inputs.overlap ?? "24 hours") ?? 0;
+    const overlap = milliseconds(inputs.overlap ?? "24 hours") as number;
     return {
       ...inputs,
       value: newSecret(),

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { ConfigurationError } from "pulumi-minivoice/api";
 import { configurationOf } from "../../../providers/minivoice/configuration.ts";
@@ -39,6 +42,15 @@ test("the environment wins", () => {
     apiKey: "mv_test_from_environment",
     baseUrl: "http://127.0.0.1:1",
   });
+});
+
+test("a reviewed change comes from the environment alone", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "voice-configuration-"));
+  const file = join(directory, "expect.json");
+  await writeFile(file, "{}");
+  expect(configurationOf(read(key), {}).expectation).toBeUndefined();
+  expect(configurationOf(read(key), { MINIVOICE_EXPECT: file }).expectation).toBeDefined();
+  await rm(directory, { recursive: true });
 });
 
 test.each([

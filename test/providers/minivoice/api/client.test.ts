@@ -84,6 +84,29 @@ describe("what MiniVoice answers is read", () => {
     ]);
   });
 
+  test("page by page also for applications, where an account has pages of them", async () => {
+    const { applications } = await against([
+      answer(200, { data: [{ id: "app_1", name: "a" }], next_cursor: "c" }),
+      answer(200, { data: [{ id: "app_2", name: "b" }] }),
+    ]);
+    expect((await applications.list()).map(({ id }) => id)).toEqual(["app_1", "app_2"]);
+    expect(server.received).toEqual(["GET /v1/applications", "GET /v1/applications?cursor=c"]);
+  });
+
+  test.each<[Script, boolean]>([
+    [answer(200, { data: [] }), true],
+    [answer(404, "404 page not found"), false],
+    [refuse(404, "not_found", "no such route"), false],
+    [answer(405), false],
+  ])("as the account's word on whether it lists its numbers", async (script, hasList) => {
+    expect(await (await against([script])).dids.hasList()).toBe(hasList);
+  });
+
+  test("but not as its word, when the request was refused", async () => {
+    const { dids } = await against([refuse(403, "forbidden", "no")]);
+    expect(await failureOf(dids.hasList())).toMatchObject({ status: 403 });
+  });
+
   test("but not for ever: a cursor that comes back is an error", async () => {
     const { dids } = await against([answer(200, { data: [did], next_cursor: "same" })]);
     expect((await failureOf(dids.list())).message).toContain("the same next_cursor twice");
@@ -132,6 +155,8 @@ describe("a request is repeated", () => {
     ["a 429 that gives seconds", refuse(429, "rate_limited", "slow down", { "retry-after": "0" })],
     ["a 429 that gives a date", refuse(429, "rate_limited", "slow down", { "retry-after": new Date(0).toUTCString() })],
     ["a 429 that says nothing", refuse(429, "rate_limited", "slow down")],
+    ["a 429 that gives seconds twice", answer(429, "", { "retry-after": ["0", "86400"] })],
+    ["a 429 that says something else", refuse(429, "rate_limited", "slow down", { "retry-after": "soon" })],
     ["a 503", refuse(503, "unavailable", "try again")],
   ];
 
@@ -191,9 +216,39 @@ describe("a failure says what happened", () => {
   });
 
   test("when the body is no JSON, or not as documented", async () => {
-    const { applications } = await against([answer(200, "surprise"), answer(200, { data: [{ name: "no id" }] })]);
+    const { applications } = await against([
+      answer(200, "surprise"),
+      answer(200, { data: [{ name: "no id" }] }),
+      answer(200, []),
+      answer(204),
+    ]);
     expect((await failureOf(applications.list())).message).toContain("but the body is no JSON");
-    expect((await failureOf(applications.list())).message).toContain("not as documented");
+    for (const _body of ["no id", "no object", "nothing"])
+      expect((await failureOf(applications.list())).message).toContain("not as documented");
+  });
+
+  test.each([
+    [{ error: { code: "busy" } }, "no message (busy)"],
+    [{ error: { message: "too busy" } }, "too busy (no code)"],
+    [{ error: "busy" }, "no error code, so it is not the API's own answer"],
+    ["busy", "no error code, so it is not the API's own answer"],
+  ])("as far as the answer says it: %j", async (body, said) => {
+    const { applications } = await against([answer(422, body)]);
+    expect((await failureOf(applications.list())).message).toContain(`with 422: ${said}`);
+  });
+
+  test("without filling a page with it", async () => {
+    const { applications } = await against([answer(422, "x".repeat(10_000))]);
+    expect((await failureOf(applications.list())).body).toBe(`${"x".repeat(2_000)} …`);
+  });
+
+  test("when an answer is longer than any could be", async () => {
+    const { applications } = await against([answer(200, " ".repeat(21 * 1024 * 1024))], {
+      timeout: "20 seconds",
+      totalTimeout: "1 minute",
+      retries: 0,
+    });
+    expect((await failureOf(applications.list())).message).toMatch(/the answer is longer than \d+ bytes/);
   });
 
   test("when the answer to a create was lost, that the outcome is unknown", async () => {
@@ -322,14 +377,25 @@ describe("limits", () => {
     expect(await client.applications.list()).toEqual([]);
   });
 
-  test("a client that was stopped sends nothing any more", async () => {
-    const stopped = await against([silence]);
-    const waiting = failureOf(stopped.applications.list());
+  test("a client that was stopped sends nothing any more, whatever was under way or waited for its turn", async () => {
+    const stopped = await against([silence], { concurrency: 1 });
+    const waiting = [failureOf(stopped.applications.list()), failureOf(stopped.applications.list())];
     stopped.stop("the engine is gone");
-    expect(await waiting).toMatchObject({ code: "stopped" });
+    const late = [failureOf(stopped.applications.list()), ...waiting];
+    for (const error of await Promise.all(late)) expect(error).toMatchObject({ code: "stopped" });
     expect(await failureOf(stopped.applications.list())).toMatchObject({ code: "stopped" });
     expect(server.received.length).toBeLessThanOrEqual(1);
   });
+});
+
+test("a client that is stopped between two attempts makes no other", async () => {
+  const stopped = await against([answer(503)], { retryPause: "1 minute", totalTimeout: "1 hour" });
+  const waiting = failureOf(stopped.applications.list());
+  while (server.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await stopped.idle();
+  stopped.stop("the engine is gone");
+  expect(await waiting).toMatchObject({ code: "stopped" });
+  expect(server.received).toHaveLength(1);
 });
 
 describe("options are refused before anything is sent", () => {

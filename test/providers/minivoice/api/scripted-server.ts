@@ -38,14 +38,18 @@ export async function scriptedServer(...scripts: Script[]): Promise<ScriptedServ
 
 /** @example answer(200, { data: [], count: 0 }) */
 export const answer =
-  (status: number, body: unknown = "", headers: Record<string, string> = {}): Script =>
+  (status: number, body: unknown = "", headers: Record<string, string | string[]> = {}): Script =>
   (_request, response) => {
     response.writeHead(status, { "content-type": "application/json", ...headers });
     response.end(typeof body === "string" ? body : JSON.stringify(body));
   };
 
-export const refuse = (status: number, code: string, message: string, headers: Record<string, string> = {}): Script =>
-  answer(status, { error: { code, message } }, headers);
+export const refuse = (
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string | string[]> = {},
+): Script => answer(status, { error: { code, message } }, headers);
 
 export const reset: Script = (request) => request.socket.resetAndDestroy();
 

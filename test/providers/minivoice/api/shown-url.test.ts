@@ -21,3 +21,7 @@ test("what others say of a URL is shown without its credentials, too", () => {
     'answer_url "https://[redacted]@example.com/a@b" is refused',
   );
 });
+
+test("a secret is shown nowhere in a text, and an empty one changes nothing", () => {
+  expect(redact("hush, hush", ["hush", "", undefined])).toBe("[redacted], [redacted]");
+});

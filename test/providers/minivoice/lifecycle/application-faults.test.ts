@@ -147,6 +147,28 @@ describe("an edit of an application", () => {
     });
   });
 
+  test("whose answers are all lost, and that does not show, is not known to have happened", async () => {
+    const { account, id, outputs } = await existing();
+    account.arm("PATCH", reset, 3);
+    const { message } = await partOf(application.update(account.run(), id, outputs, edited));
+    expect(message).toContain(`(${id}) was written, but whether it took effect is not known: MiniVoice at`);
+  });
+
+  test("that fills an empty field and does not show it says so", async () => {
+    const { account, id, outputs } = await existing();
+    const filled = inputsOf(application, { ...declared, webhookUrl: "https://example.com/hook" });
+    account.arm("PATCH", async () => new Response(JSON.stringify({ id, name: "Support" })));
+    const { message } = await partOf(application.update(account.run(), id, outputs, filled));
+    expect(message).toContain("wanted webhook_url https://example.com/hook, found webhook_url absent");
+  });
+
+  test("that the account cannot do names the way out, also where it says that there is no such thing", async () => {
+    const { account, id, outputs } = await existing();
+    account.arm("PATCH", answerWith(404, JSON.stringify({ error: { code: "not_found", message: "route not found" } })));
+    const failure = await failureOf(application.update(account.run(), id, outputs, edited));
+    expect(failure.message).toContain(`this account has no PATCH /v1/applications/${id} (it answered 404)`);
+  });
+
   test("of the secret is not taken for done without an answer, because nothing shows it", async () => {
     const { account, id, outputs } = await existing();
     const secret = inputsOf(application, { ...declared, webhookSecret: "not-a-real-secret" });
@@ -264,6 +286,15 @@ describe("the deletion of an application", () => {
     await account.sandbox.control.assign("+15551230002", id, "reject");
     const failure = await failureOf(application.remove(account.run(), id, outputs));
     expect(failure.message).toContain(`${id} is still carried by +15551230002: route them elsewhere`);
+  });
+
+  test("that very many numbers carry names the first ten", async () => {
+    const numbers = Array.from({ length: 12 }, (_, index) => `+155512310${String(index).padStart(2, "0")}`);
+    const account = await testAccount({ numbers });
+    const { id, outputs } = await application.create(account.run(), inputs);
+    for (const number of numbers) await account.sandbox.control.assign(number, id);
+    const failure = await failureOf(application.remove(account.run(), id, outputs));
+    expect(failure.message).toContain(`still carried by ${numbers.slice(0, 10).join(", ")} and 2 more: route`);
   });
 
   test("whose answer is lost, or that somebody else did, is success", async () => {

@@ -23,6 +23,8 @@ describe("a mistake is named with its field, its value and the way out", () => {
     ["route", { number: "+05551230001", mode: "reject" }, 'number "+05551230001" is not E.164'],
     ["route", { number: "+1234567890123456", mode: "reject" }, "is not E.164"],
     ["route", { mode: "reject" }, "number is missing: say which one"],
+    ["route", {}, "the route has no target: give exactly one of applicationId and mode"],
+    ["route", { applicationId: null }, "applicationId of the route is undefined or empty"],
     ["route", { number }, `${number} has no target: give exactly one of applicationId and mode`],
     ["route", { number, applicationId: "app_1", mode: "reject" }, `${number} has two targets`],
     ["route", { number, applicationId: null }, `applicationId of ${number} is undefined or empty`],
@@ -56,6 +58,7 @@ describe("a mistake is named with its field, its value and the way out", () => {
       "answerURL is no argument here: expected name, answerUrl",
     ],
     ["application", { name: "a", adopt: "yes" }, 'adopt is "yes": expected true or false'],
+    ["application", { name: "a", adopt: Symbol("yes") }, "adopt is Symbol(yes): expected true or false"],
     ["application", { name: "a", apiKey: "mv_test_key" }, "apiKey is given without adopt: true"],
     ["secret", { overlap: "soon" }, 'overlap "soon" is no time'],
   ])("%s %j", (kind, args, message) => {
@@ -87,12 +90,14 @@ describe("arguments in canonical form", () => {
       isUnknown,
     );
     expect(route.inputs).toEqual({ resourceName, number: "+15551230001", mode: "reject", takeover: ["app_1"] });
+    const table = didRouteTable.check({ resourceName, routes: {}, takeover: [] }, isUnknown);
+    expect(Object.keys(table.inputs)).toEqual(["resourceName", "routes"]);
   });
 
   test("let an unknown value pass at any depth", () => {
     expect(problemsOf.route({ number: unknown, applicationId: unknown })).toEqual([]);
     expect(problemsOf.table({ routes: unknown })).toEqual([]);
-    expect(problemsOf.table({ routes: { "+15551230001": unknown } })).toEqual([]);
+    expect(problemsOf.table({ routes: { "+15551230001": unknown }, takeover: unknown })).toEqual([]);
     expect(
       problemsOf.application({ name: unknown, answerUrl: unknown, webhookSecret: unknown, adopt: unknown }),
     ).toEqual([]);

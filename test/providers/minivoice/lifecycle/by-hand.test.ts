@@ -97,6 +97,15 @@ describe("an application that a person edits", () => {
     expect(await application.update(run(), id, pending, args)).toMatchObject({ name: "Sales EU" });
   });
 
+  test("has a field that is empty so far", async () => {
+    const { account, run } = await byHand();
+    const { id, outputs } = await application.create(run(), inputsOf(application, { name: "Sales" }));
+    const args = inputsOf(application, { name: "Sales", webhookUrl: "https://example.com/w" });
+    const { message } = await partOf(application.update(run(), id, outputs, args));
+    expect(message).toContain("change webhook_url from nothing to https://example.com/w of the application");
+    expect(account.writes()).toHaveLength(1);
+  });
+
   test("has a webhook secret that is said to be unverified, set, changed or removed", async () => {
     const { account, run } = await byHand();
     const withSecret = (webhookSecret?: string) => inputsOf(application, { name: "Sales", webhookSecret });

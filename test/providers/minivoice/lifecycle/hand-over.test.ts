@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Context, didRoute, didRouteTable } from "pulumi-minivoice/lifecycle";
+import { application, type Context, didRoute, didRouteTable } from "pulumi-minivoice/lifecycle";
 import { inputsOf, main, partOf, testAccount } from "./account.ts";
 
 /**
@@ -48,6 +48,17 @@ describe("a number that two resources hold in the state after a failed run", () 
     expect(await account.live(main)).toBe(`webhook ${support}`);
   });
 
+  test("is put right alike where a table is the one that has not looked", async () => {
+    const { account, support, before, after } = await wentBack();
+    const table = inputsOf(didRouteTable, { resourceName: "table", routes: after.outputs.routes });
+    await account.sandbox.control.assign(main, support);
+    const run = account.run();
+    run.claims.declare("table", [`number ${main}`]);
+    didRouteTable.beforeUpdate?.(run, after.id, after.outputs, table);
+    await didRoute.remove(run, before.id, before.outputs);
+    expect(await account.live(main)).toBe(`webhook ${after.outputs.routes[main]}`);
+  });
+
   test("stays where somebody else has put it meanwhile", async () => {
     const { account, after, back } = await wentBack();
     const stranger = await account.create("stranger");
@@ -79,4 +90,19 @@ describe("a number that two resources hold in the state after a failed run", () 
     await didRouteTable.remove(run, after.id, after.outputs);
     expect(account.sandbox.requests).toHaveLength(before);
   });
+});
+
+test("an application is not deleted while a resource of this run declares its name and has not looked yet", async () => {
+  const account = await testAccount();
+  const declared = inputsOf(application, { name: "Support" });
+  const { id, outputs } = await application.create(account.run(), declared);
+  account.writes();
+  const run = account.run();
+  run.claims.declare("renamed", ["application named Support"]);
+  await application.remove(run, id, outputs);
+  expect(await account.named("Support")).toEqual([id]);
+
+  run.claims.keepApplication("app_other", "Support", "renamed");
+  await application.remove(run, id, outputs);
+  expect(await account.named("Support")).toEqual([]);
 });

@@ -93,6 +93,28 @@ describe("a move of a number", () => {
   });
 });
 
+test("a number that vanishes after its write was lost is not known to have moved", async () => {
+  const { account, move } = await routed();
+  const vanish: Fault = async ({ answer, cut }) => {
+    await answer();
+    await account.sandbox.control.releaseNumber(main);
+    return cut();
+  };
+  account.arm("PATCH", vanish);
+  account.arm("PATCH", answerWith(503), Number.POSITIVE_INFINITY);
+  expect((await failureOf(move())).message).toContain(`${main} was written, but whether it took effect is not known`);
+});
+
+test("a number that vanishes after its write is not as declared", async () => {
+  const { account, move } = await routed();
+  account.arm("PATCH", async ({ answer }) => {
+    const answered = await answer();
+    await account.sandbox.control.releaseNumber(main);
+    return answered;
+  });
+  expect((await failureOf(move())).message).toMatch(/wanted app_\S+, found no such number/);
+});
+
 describe("a move of which nobody knows what came of it", () => {
   const unknown: [name: string, arm: (account: TestAccount) => void][] = [
     ["no read shows it", (account) => account.arm("GET", frozenReads(), Number.POSITIVE_INFINITY)],

@@ -42,6 +42,16 @@ describe("a table", () => {
   });
 });
 
+test("a table that ends takes its numbers out of service with one list before the writes and one after them", async () => {
+  const { account, id, outputs } = await routedTable(60);
+  const sent = account.sent("GET /v1/dids?");
+  await didRouteTable.remove(account.run(), id, outputs);
+  expect(account.sent("GET /v1/dids?") - sent).toBe(4);
+  expect(account.writes()).toHaveLength(60);
+  const live = await account.sandbox.control.listNumbers();
+  expect(live.filter(({ mode, applicationId }) => mode !== "reject" || applicationId)).toEqual([]);
+});
+
 describe("a table of which some numbers fail", () => {
   test("routes all others, names each failure, and the next run writes only what is missing", async () => {
     const { account, numbers, support, sales, update, didOf } = await routedTable(30);

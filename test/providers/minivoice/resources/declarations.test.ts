@@ -28,3 +28,10 @@ test("a second program in the same process hears nothing of the first", async ()
   beginRun();
   expect(await declaredElsewhere(Symbol("second"), "anything")).toEqual([]);
 });
+
+test("outside of an engine, what is declared is heard all the same", async () => {
+  pulumi.runtime.disconnectSync();
+  pulumi.runtime.resetOptions("", "", -1, "", "", false, "");
+  declare(Symbol("alone"), ["number +15551230001"]);
+  expect(await declaredElsewhere(Symbol("other"), "anything")).toEqual(["number +15551230001"]);
+});
