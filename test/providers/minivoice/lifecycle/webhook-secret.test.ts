@@ -42,3 +42,10 @@ test("a day is the overlap where none is given", async () => {
   const validFor = Date.parse(rotated.previousValidUntil ?? "") - Date.now();
   expect(Math.round(validFor / 3_600_000)).toBe(24);
 });
+
+test("a state that has no previous secret, as older versions wrote it, has an empty one after the next update", async () => {
+  const { id, outputs } = await create();
+  const { previous: _previous, previousValidUntil: _until, ...older } = outputs;
+  const changed = inputsOf(webhookSecret, { overlap: "2 hours" });
+  expect(await webhookSecret.update(none, id, older as never, changed)).toEqual({ ...outputs, overlap: "2 hours" });
+});
