@@ -29,7 +29,7 @@ export async function request(
   } catch (error) {
     signal.throwIfAborted();
     return {
-      error: timeout.aborted ? `no answer within ${timeoutMs / 1_000} seconds` : reason(error),
+      error: timeout.aborted ? `no answer within ${timeoutMs / 1_000} seconds` : reason(error, url),
       durationMs: took(),
     };
   }
@@ -46,9 +46,12 @@ async function limitedText(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function reason(error: unknown): string {
+/** Reports are read by more people than may know the host. */
+function reason(error: unknown, url: string): string {
   const cause = (error as { cause?: NodeJS.ErrnoException }).cause;
   if (cause?.code === "ECONNREFUSED") return "connection refused: nothing listens there";
   if (cause?.code === "ENOTFOUND") return "the host name is unknown";
-  return cause?.message || cause?.code || (error as Error).message;
+  if (cause?.code === "EAI_AGAIN") return "the host name cannot be looked up at the moment";
+  const text = cause?.message || cause?.code || (error as Error).message;
+  return text.replaceAll(URL.parse(url)?.hostname || url, "the host");
 }
