@@ -156,22 +156,38 @@ test("the state holds the path and the hash of a function's code, and no code", 
   for (const code of ["createHmac", "timingSafeEqual", "Thanks for calling"]) expect(state).not.toContain(code);
 });
 
-test("a function has no more rights than it uses", async () => {
+test("a function has no more rights than it uses, on no more than its own resources", async () => {
   const { deployment } = await (await copy.stack("local", environment)).exportStack();
-  const rights = deployment.resources
-    .filter(({ type }: { type: string }) => type === "aws:iam/rolePolicy:RolePolicy")
-    .map(({ urn, inputs }: { urn: string; inputs: { policy: string } }) => [
-      urn.split("::").at(-1),
-      JSON.parse(inputs.policy).Statement.flatMap(({ Action }: { Action: string | string[] }) => Action),
+  type Resource = { type: string; urn: string; inputs: { policy?: string }; outputs?: { arn?: string } };
+  const resources: Resource[] = deployment.resources;
+  const nameOf = ({ urn }: Resource) => urn.split("::").at(-1);
+  const named = (arn: string) => {
+    const found = resources.find(({ outputs }) => outputs?.arn && [outputs.arn, `${outputs.arn}:*`].includes(arn));
+    return found ? nameOf(found) : arn;
+  };
+  const rights = resources
+    .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
+    .map((resource) => [
+      nameOf(resource),
+      JSON.parse(resource.inputs.policy ?? "").Statement.map(
+        ({ Action, Resource }: { Action: string | string[]; Resource: string }) => [
+          named(Resource),
+          ...[Action].flat(),
+        ],
+      ),
     ]);
   const writeLog = ["logs:CreateLogStream", "logs:PutLogEvents"];
   expect(Object.fromEntries(rights)).toEqual({
-    "voice-local-answer": writeLog,
-    "voice-local-webhook": [...writeLog, "ssm:GetParameter", "sqs:SendMessage"],
+    "voice-local-answer": [["voice-local-answer", ...writeLog]],
+    "voice-local-webhook": [
+      ["voice-local-webhook", ...writeLog],
+      ["voice-local-webhook-secret", "ssm:GetParameter"],
+      ["voice-local-webhook-events", "sqs:SendMessage"],
+    ],
     "voice-local-webhook-worker": [
-      ...writeLog,
-      ...["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-      ...["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
+      ["voice-local-webhook-worker", ...writeLog],
+      ["voice-local-webhook-events", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      ["voice-local-webhook-records", "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
     ],
   });
 });
