@@ -26,8 +26,11 @@ export interface BatchResult {
 const probe = 20;
 /** From this many numbers on, and from this share of those that are known, listing the account beats reading one by one. */
 const listingPays = { numbers: 20, share: 0.02 };
-/** Numbers at once where reads are shared: those who wait for a list keep no request from being sent. */
-const wide = 1_024;
+/**
+ * Numbers at once where reads are shared: those who wait for a list keep no request from being sent. A list grows with the
+ * account, so there are about eight rounds of them however many numbers there are, or their cost would grow with the square.
+ */
+const wide = (count: number): number => Math.max(1_024, Math.ceil(count / 8));
 
 /** Routes many numbers, all attempted. Early end: the first 20 all fail for a reason that no retry mends. */
 export async function reconcileRoutes(
@@ -39,7 +42,8 @@ export async function reconcileRoutes(
 ): Promise<BatchResult> {
   const reads = sharedReads(context, wanted.length, before.count);
   const routes: Routes = {};
-  const attempted = await attemptAll(context, "routed", wanted, reads ? wide : undefined, async ([number, entry]) => {
+  const width = reads && wide(wanted.length);
+  const attempted = await attemptAll(context, "routed", wanted, width, async ([number, entry]) => {
     const held = heldBy(applicationIn(before.routes[number]), before.written?.[number]);
     const live = await reconcileRoute(context, number, targetOf(entry), { held, takeover }, reads);
     routes[number] = describeLive(live);
@@ -94,7 +98,7 @@ export async function releaseRoutes(
     context,
     "taken out of service",
     numbers.map((number) => [number] as const),
-    reads ? wide : undefined,
+    reads && wide(numbers.length),
     ([number]) => releaseRoute(context, number, lastWritten(before, number), onDelete, reads),
   );
   return {
