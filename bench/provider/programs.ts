@@ -5,6 +5,7 @@ export interface Contender {
   what: string;
   /** More takes too long to be worth waiting for: it grows with the square. */
   most: number;
+  /** All of `index.ts`. */
   program(numbers: readonly string[], targets: Targets): string;
 }
 
@@ -15,13 +16,16 @@ export interface Targets {
 }
 
 const table = (numbers: readonly string[]) => `const numbers: string[] = ${JSON.stringify(numbers)};`;
-const targetOf = ({ first, others }: Targets) =>
-  `const targetOf = (number: string) => (number === numbers[0] ? "${first}" : "${others}");`;
+/** As an application's id reaches a route in a real program: as an output. */
+const targetOf = ({ first, others }: Targets) => `
+const first = pulumi.output("${first}");
+const others = pulumi.output("${others}");
+const targetOf = (number: string) => (number === numbers[0] ? first : others);`;
 
 /** (a) What any run of the engine costs. */
-const empty: Contender = {
+export const floor: Contender = {
   name: "empty program",
-  what: "the floor: the engine, the language host, no resource",
+  what: "the floor: the engine, the language host, the numbers in a program without resources",
   most: 100_000,
   program: (numbers) => `${table(numbers)}\nexport const count = numbers.length;`,
 };
@@ -31,7 +35,8 @@ const documentation: Contender = {
   name: "dynamic resource",
   what: "an inline provider as Pulumi's documentation of dynamic providers shows it, one resource a number",
   most: 1_000,
-  program: (numbers, targets) => `${table(numbers)}
+  program: (numbers, targets) => `import * as pulumi from "@pulumi/pulumi";
+${table(numbers)}
 ${targetOf(targets)}
 const api = async (method: string, path: string, body?: object) => {
   const response = await fetch(process.env.MINIVOICE_BASE_URL + path, {
@@ -62,7 +67,7 @@ const provider: pulumi.dynamic.ResourceProvider<RouteInputs, RouteInputs> = {
   },
 };
 class Route extends pulumi.dynamic.Resource {
-  constructor(name: string, args: RouteInputs) {
+  constructor(name: string, args: { number: string; applicationId: pulumi.Input<string> }) {
     super(provider, name, args);
   }
 }
@@ -74,18 +79,22 @@ const didRoute: Contender = {
   name: "DidRoute",
   what: "this package, one resource a number",
   most: 1_000,
-  program: (numbers, targets) => `${table(numbers)}
+  program: (numbers, targets) => `import * as pulumi from "@pulumi/pulumi";
+import { DidRoute } from "pulumi-minivoice";
+${table(numbers)}
 ${targetOf(targets)}
 for (const number of numbers)
   new DidRoute(number, { number, applicationId: targetOf(number), takeover: ["${targets.first}", "${targets.others}"] });`,
 };
 
 /** (d) All numbers in one resource. */
-const didRouteTable: Contender = {
+export const didRouteTable: Contender = {
   name: "DidRouteTable",
   what: "this package, one table",
   most: 100_000,
-  program: (numbers, targets) => `${table(numbers)}
+  program: (numbers, targets) => `import * as pulumi from "@pulumi/pulumi";
+import { DidRouteTable } from "pulumi-minivoice";
+${table(numbers)}
 ${targetOf(targets)}
 new DidRouteTable("numbers", {
   routes: Object.fromEntries(numbers.map((number) => [number, targetOf(number)])),
@@ -93,4 +102,4 @@ new DidRouteTable("numbers", {
 });`,
 };
 
-export const contenders: readonly Contender[] = [empty, documentation, didRoute, didRouteTable];
+export const contenders: readonly Contender[] = [floor, documentation, didRoute, didRouteTable];

@@ -1,26 +1,27 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startSandbox } from "../../src/sandbox/index.ts";
-import { pack } from "../../tools/package/pack.ts";
 import { run } from "../../tools/package/run.ts";
 import { application } from "./environment.ts";
+import { type Packed, packed } from "./packed.ts";
 import { Project } from "./project.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 
 let folder: string;
-let tarball: string;
+let install: Packed["install"];
 let files: string[];
 let manifest: { version: string; dependencies: Record<string, string>; peerDependencies: Record<string, string> };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "voice-package-"));
-  tarball = await pack(folder);
+  const pack = await packed(folder);
+  install = pack.install;
   await install(join(folder, "node_modules"));
-  const listed = await run("tar", ["-tzf", tarball]);
+  const listed = await run("tar", ["-tzf", pack.tarball]);
   files = listed
     .trim()
     .split("\n")
@@ -29,20 +30,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** What `npm install` of the tarball makes, without the registry: what the package depends on is linked, and nothing else is there. */
-async function install(nodeModules: string, version?: string): Promise<void> {
-  const directory = join(nodeModules, "pulumi-minivoice");
-  await mkdir(directory, { recursive: true });
-  await run("tar", ["-xzf", tarball, "-C", directory, "--strip-components", "1"]);
-  const manifestFile = join(directory, "package.json");
-  const installed = JSON.parse(await readFile(manifestFile, "utf8"));
-  for (const name of [...Object.keys({ ...installed.dependencies, ...installed.peerDependencies }), "@types/node"]) {
-    await mkdir(dirname(join(nodeModules, name)), { recursive: true });
-    await symlink(join(repository, "node_modules", name), join(nodeModules, name), "dir");
-  }
-  if (version) await writeFile(manifestFile, JSON.stringify({ ...installed, version }));
-}
 
 const contentOf = (file: string) => readFile(join(folder, "node_modules/pulumi-minivoice", file), "utf8");
 
