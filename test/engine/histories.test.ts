@@ -24,10 +24,14 @@ const wanted = Number(process.env.ENGINE_HISTORIES ?? 1);
 /** A provider that has outlived its engine notices within a second or two. */
 const longestOrphan = 3_000;
 
-const startEngine: StartEngine = async ({ sandbox, capabilities }): Promise<Engine> => {
+const startEngine: StartEngine = async ({ sandbox, capabilities, concurrency }): Promise<Engine> => {
   const project = await Project.create({
     environment: { MINIVOICE_API_KEY: sandbox.portalKey, MINIVOICE_BASE_URL: sandbox.url },
-    config: { "minivoice:capabilities": capabilities, "minivoice:requestsPerSecond": "1000" },
+    config: {
+      "minivoice:capabilities": capabilities,
+      "minivoice:concurrency": String(concurrency),
+      "minivoice:requestsPerSecond": "1000",
+    },
   });
   return {
     async up(program, { refresh, onStart }) {

@@ -1,4 +1,6 @@
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { application, forAllTests } from "./environment.ts";
 
@@ -130,5 +132,22 @@ describe("up refuses", () => {
     expect((await project.up()).failed).toBe(false);
     expect(await account.live("+15551230001")).toBe("webhook support");
     expect((await project.up()).steps).toEqual([]);
+  });
+
+  test("to write a number that routes elsewhere than at the review, in the one run that is told of the review", async () => {
+    const { project } = account;
+    const file = join(project.directory, "reviewed.json");
+    await writeFile(file, JSON.stringify({ "+15551230001": await account.idOf("stranger") }));
+    await project.write(
+      program({ adopt: "adopt: true" }).replace("applicationId: support.applicationId", 'mode: "reject"'),
+    );
+    account.forgetRequests();
+    const up = await project.as({ MINIVOICE_EXPECT: file }).up();
+    expect(up.failed).toBe(true);
+    expect(up.text).toContain("pending: +15551230001 was not written, because it was reviewed as routing to");
+    expect(account.writes()).toEqual([]);
+    expect(await project.stateFile()).not.toContain("reviewed.json");
+    expect(await project.up()).toMatchObject({ failed: false });
+    expect(await account.live("+15551230001")).toBe("reject nobody");
   });
 });

@@ -89,3 +89,34 @@ test("a refresh that finds nothing changed costs one request a page, and one mor
   expect(sandbox.requests.every(({ method }) => method === "GET")).toBe(true);
   expect((await project.up()).steps).toEqual([]);
 });
+
+test("a change of one number of many is one write, with a read before and after it", async () => {
+  const { project } = account;
+  account.forgetRequests();
+  await project.write(
+    program(many).replace(
+      "[number, support.applicationId]",
+      `[number, number === "${many[0]}" ? "reject" : support.applicationId]`,
+    ),
+  );
+  expect((await project.up()).steps).toEqual(["update DidRouteTable numbers"]);
+  expect(account.sandbox.requests.map(({ method }) => method)).toEqual(["GET", "PATCH", "GET"]);
+});
+
+test("a change of more of a table than maxChange allows is refused in preview, until its exact count confirms it", async () => {
+  const { project, sandbox } = account;
+  account.forgetRequests();
+  await project.write(
+    program(many.slice(0, 300)).replace("support.applicationId])) })", 'support.applicationId])), maxChange: "30%" })'),
+  );
+  const refused = await project.preview();
+  expect(refused.failed).toBe(true);
+  expect(refused.text).toContain(
+    "201 of 500 numbers would be moved, rejected or removed, more than maxChange 30% allows. " +
+      "If that is meant, confirm this run with MINIVOICE_CONFIRM_CHANGES=201",
+  );
+  expect(refused.text).not.toMatch(/^\s+at .*\.(ts|js):\d+/m);
+  const confirmed = await project.as({ MINIVOICE_CONFIRM_CHANGES: "201" }).preview();
+  expect(confirmed).toMatchObject({ failed: false, steps: ["update DidRouteTable numbers"] });
+  expect(sandbox.requests).toEqual([]);
+});

@@ -29,7 +29,9 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export type StartEngine = (account: { sandbox: Sandbox; capabilities: Capabilities }) => Promise<Engine>;
+export type StartEngine = (
+  account: { sandbox: Sandbox } & Pick<History, "capabilities" | "concurrency">,
+) => Promise<Engine>;
 
 type Step =
   | { kind: "up"; edit: ProgramEdit; refresh: boolean; troubles: Trouble[]; follow: boolean }
@@ -37,6 +39,8 @@ type Step =
 
 export interface History {
   capabilities: Capabilities;
+  /** Requests at once. With one, the same history meets the same troubles again. */
+  concurrency: 1 | 8;
   steps: Step[];
 }
 
@@ -47,6 +51,7 @@ export interface History {
 export const histories = (longest: number, lasting = true): fc.Arbitrary<History> =>
   fc.record({
     capabilities: fc.constantFrom<Capabilities>("managed", "managed", "managed", "documented"),
+    concurrency: fc.constantFrom(1 as const, 8 as const),
     steps: fc.array(
       fc.oneof(
         {
@@ -95,11 +100,11 @@ export interface Picture {
 
 /** Lives through a history against a fresh account, and judges the account after each run. */
 export async function live(history: History, startEngine: StartEngine, figures: Figures): Promise<void> {
-  const { capabilities } = history;
+  const { capabilities, concurrency } = history;
   const sandbox = await startSandbox({ numbers, capabilities });
   const touched = new Set<string>();
   const account = new TroubledAccount(sandbox, (drift) => bring(sandbox, drift, touched));
-  const engine = await startEngine({ sandbox, capabilities });
+  const engine = await startEngine({ sandbox, capabilities, concurrency });
   let program = emptyProgram;
   /** Whether the account may be other than the state says, in a way that only a refresh notices. */
   let isUnseen = false;

@@ -1,11 +1,25 @@
 import { describe, expect, test } from "@jest/globals";
 import { application, didRoute, didRouteTable } from "pulumi-minivoice/lifecycle";
 import type { Fault } from "../../../../src/sandbox/faults.ts";
-import { inputsOf, testAccount } from "./account.ts";
+import { inputsOf, type TestAccount, testAccount } from "./account.ts";
 
 const numbersOf = (count: number) => Array.from({ length: count }, (_, index) => `+1555${1_000_000 + index}`);
 const all = (numbers: readonly string[], target: string) =>
   Object.fromEntries(numbers.map((number) => [number, target]));
+
+/** How many requests that begin like this were under way at once, at the most. */
+function watch(account: TestAccount, request: string): () => number {
+  let running = 0;
+  let most = 0;
+  const count: Fault = async ({ answer }) => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    running--;
+    return answer();
+  };
+  account.arm(request, count, Number.POSITIVE_INFINITY);
+  return () => most;
+}
 
 describe("a refresh that finds everything as it was", () => {
   test("of 100,000 numbers asks for each page of them once, and once for the applications", async () => {
@@ -38,22 +52,25 @@ describe("a refresh that finds everything as it was", () => {
   test("reads each number once where there is no list, with as many requests at once as may be", async () => {
     const numbers = numbersOf(200);
     const account = await testAccount({ numbers, capabilities: "documented" });
-    let running = 0;
-    let most = 0;
-    const count: Fault = async ({ answer }) => {
-      most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      running--;
-      return answer();
-    };
-    account.arm("GET", count, Number.POSITIVE_INFINITY);
+    const mostAtOnce = watch(account, "GET");
     const outputs = { resourceName: "numbers", count: numbers.length, routes: all(numbers, "unassigned") };
     const run = account.run({ capabilities: "documented", concurrency: 6 });
     expect((await didRouteTable.read(run, "numbers", outputs))?.outputs).toEqual(outputs);
     expect(account.sent("GET /v1/dids/by-number/")).toBe(200);
     expect(account.sandbox.requests).toHaveLength(200);
-    expect(most).toBe(6);
+    expect(mostAtOnce()).toBe(6);
   });
+});
+
+test("many changed numbers are written with as many requests at once as may be", async () => {
+  const numbers = numbersOf(100);
+  const account = await testAccount({ numbers });
+  const support = await account.create("Support");
+  const mostAtOnce = watch(account, "PATCH");
+  const inputs = inputsOf(didRouteTable, { routes: all(numbers, support) });
+  await didRouteTable.create(account.run({ concurrency: 6 }), inputs);
+  expect(account.writes()).toHaveLength(100);
+  expect(mostAtOnce()).toBe(6);
 });
 
 describe("one changed number", () => {
