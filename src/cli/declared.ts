@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { DeclaredApplication, DeclaredRoute, DroppedRoute } from "pulumi-minivoice/lifecycle";
+import { type PreviewedState, type PreviewStep, secretValue, unknownValue } from "../stack-state/preview-step.ts";
 import { CliError } from "./cli-error.ts";
 import { explain, runEngine } from "./engine.ts";
 import { parseJson } from "./json.ts";
@@ -15,11 +16,6 @@ export interface Declared {
   waiting: string[];
 }
 
-/** How the engine writes a value that only an `up` can tell. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** How it writes one that it does not show. */
-const secretValue = "[secret]";
-
 /** Asks the engine's own preview, which writes nothing. */
 export async function readDeclared(workspace: StackWorkspace, signal: AbortSignal): Promise<Declared> {
   return declaredBy(await previewSteps(workspace, signal));
@@ -30,7 +26,7 @@ export async function readDeclared(workspace: StackWorkspace, signal: AbortSigna
  *
  * @throws CliError with what the engine says against the program
  */
-export async function previewSteps(workspace: StackWorkspace, signal: AbortSignal): Promise<Step[]> {
+export async function previewSteps(workspace: StackWorkspace, signal: AbortSignal): Promise<PreviewStep[]> {
   const result = await runEngine(workspace, ["preview", "--json", "--stack", workspace.stack], { signal });
   const preview = parseJson(result.stdout) as Preview | undefined;
   if (result.code === 0 && preview?.steps) return preview.steps;
@@ -41,28 +37,11 @@ export async function previewSteps(workspace: StackWorkspace, signal: AbortSigna
 
 /** What `pulumi preview --json` prints, as much of it as is looked at here. */
 interface Preview {
-  steps?: Step[];
+  steps?: PreviewStep[];
   diagnostics?: { severity: string; message: string }[];
 }
 
-/** One step of `pulumi preview --json`, as much of it as is looked at here. */
-export interface Step {
-  op: string;
-  urn?: string;
-  oldState?: ResourceState;
-  newState?: ResourceState;
-  /** Fields that differ. */
-  detailedDiff?: Record<string, unknown> | null;
-}
-
-interface ResourceState {
-  type: string;
-  id?: string;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
-
-export function declaredBy(steps: readonly Step[]): Declared {
+export function declaredBy(steps: readonly PreviewStep[]): Declared {
   const declared: Declared = { applications: [], routes: [], dropped: [], waiting: [] };
   const before = new Map<string, string[]>();
   for (const step of steps) {
@@ -82,7 +61,7 @@ export function declaredBy(steps: readonly Step[]): Declared {
   return declared;
 }
 
-function applicationOf({ detailedDiff }: Step, { id, inputs = {} }: ResourceState): DeclaredApplication {
+function applicationOf({ detailedDiff }: PreviewStep, { id, inputs = {} }: PreviewedState): DeclaredApplication {
   const { name, answerUrl, webhookUrl, adopt } = inputs;
   const fields = { name, answer_url: answerUrl, webhook_url: webhookUrl };
   const isHidden = (value: unknown) => value === unknownValue || value === secretValue;

@@ -32,9 +32,10 @@ const usesOwnBackend = (local: boolean, env = process.env): boolean =>
  * writes (state, encryption salts, plugin caches) stays there, and nothing that git tracks is touched.
  *
  * @param fullName - of the stack; for a backend of the user's own also as organization/project/stack
+ * @param copy - whether to work on a copy on this machine, even where the user's environment names a backend.
  * @throws CliError when the Pulumi CLI is missing or the stack has no configuration file.
  */
-export async function openWorkspace(fullName: string): Promise<StackWorkspace> {
+export async function openWorkspace(fullName: string, { copy = false } = {}): Promise<StackWorkspace> {
   const command = pulumiCommand();
   const { name: project } = readProject();
   const stack = fullName.split("/").at(-1) ?? fullName;
@@ -43,7 +44,7 @@ export async function openWorkspace(fullName: string): Promise<StackWorkspace> {
   const ours = [join(root, "node_modules", ".bin"), join(root, "tools", "pulumi", "bin")];
   const path = [dirname(command), dirname(process.execPath), ...ours, process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH: path, PULUMI_STACK: fullName, PULUMI_SKIP_UPDATE_CHECK: "true" };
-  if (usesOwnBackend(local)) return { ...shared, stack: fullName, cwd: root, env };
+  if (!copy && usesOwnBackend(local)) return { ...shared, stack: fullName, cwd: root, env };
 
   const cwd = join(localDir, "pulumi");
   const stateDir = join(localDir, "state");

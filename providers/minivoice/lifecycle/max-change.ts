@@ -5,6 +5,12 @@ import { TooManyChanges } from "./errors.ts";
 const smallestTable = 10;
 
 /**
+ * Whether this run only looks, so that a review can show a change of any size: `MINIVOICE_CONFIRM_CHANGES=preview`. It confirms
+ * no write: an `up` that is run with it stops before its first one.
+ */
+export const looksOnly = (): boolean => process.env.MINIVOICE_CONFIRM_CHANGES === "preview";
+
+/**
  * Refuses an update that moves, rejects or removes more of a table than its `maxChange` allows. Numbers that are new do
  * not count: nobody's calls go elsewhere because of them. Confirmed for one run by `MINIVOICE_CONFIRM_CHANGES=<count>`.
  *

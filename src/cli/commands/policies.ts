@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { StackFile } from "../../../infra/stack-file.ts";
 import { type DeclaredResource, type JobRole, policyFor } from "../../policies/policy.ts";
+import type { PreviewStep } from "../../stack-state/preview-step.ts";
 import { CliError } from "../cli-error.ts";
-import { previewSteps, type Step } from "../declared.ts";
+import { previewSteps } from "../declared.ts";
 import { interruptible } from "../interrupt.ts";
 import { prepare } from "../prepare.ts";
 import { root } from "../project.ts";
@@ -68,7 +69,7 @@ export function register(program: Command): void {
 }
 
 /** A resource that the program declares; what leaves it is deleted by the role that made it. */
-export function resourceOf({ urn, newState, oldState }: Step): DeclaredResource[] {
+export function resourceOf({ urn, newState, oldState }: PreviewStep): DeclaredResource[] {
   const state = newState ?? oldState;
   const logicalName = urn?.split("::").at(-1);
   if (!state || logicalName === undefined) return [];

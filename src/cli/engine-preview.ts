@@ -1,0 +1,130 @@
+import { homedir } from "node:os";
+import { CouldNotReview } from "../review/could-not-review.ts";
+import type { EnginePreview } from "../review/sources/engine-preview.ts";
+import { plannedApplications } from "../review/sources/planned-applications.ts";
+import { plannedSteps } from "../review/sources/planned-steps.ts";
+import { exportedState } from "../stack-state/exported-state.ts";
+import type { PreviewStep } from "../stack-state/preview-step.ts";
+import { stateDigest } from "../stack-state/state-digest.ts";
+import { CliError } from "./cli-error.ts";
+import { previewSteps } from "./declared.ts";
+import { deployedIn } from "./deployed-stack.ts";
+import { shortName } from "./drift-check.ts";
+import { explain, runEngine } from "./engine.ts";
+import { parseJson } from "./json.ts";
+import { prepare } from "./prepare.ts";
+import { root } from "./project.ts";
+import { locksOf } from "./stack-lock.ts";
+import { openWorkspace, type StackWorkspace } from "./stack-workspace.ts";
+
+/** A preview with the state that it was made from, for those who read more of it. */
+export interface EnginePreviewed extends EnginePreview {
+  workspace: StackWorkspace;
+  /** As `pulumi stack export` writes it, secrets closed; of a stack that is not born an empty one. */
+  exported: unknown;
+}
+
+/**
+ * Runs the engine's own preview of the working tree, with the state as it is recorded. Writes nothing, and neither takes a
+ * lock nor waits for one. However many numbers would change, they are told: a table's `maxChange` holds for writes.
+ *
+ * @param stack - as after `-s`.
+ * @throws CouldNotReview with the way out, also where an update is changing the state at this moment.
+ * @example const { steps, deployed, stateDigest } = await previewEngine("production", signal);
+ */
+export async function previewEngine(stack: string, signal: AbortSignal): Promise<EnginePreviewed> {
+  const workspace = await openWorkspace(stack);
+  await prepare(workspace, { command: "preview" });
+  assertUnlocked(workspace);
+  const [state, planned] = await Promise.allSettled([exportState(workspace, signal), preview(workspace, signal)]);
+  if (state.status === "rejected") throw state.reason;
+  if (state.value === undefined) return previewUnborn(stack, signal);
+  if (planned.status === "rejected") throw planned.reason;
+  const after = await exportState(workspace, signal);
+  assertUnlocked(workspace);
+  if (stateDigest(state.value) !== stateDigest(after))
+    throw new CouldNotReview(`the state of ${stack} changed while it was read, so an update is under way: ${later}`);
+  const isCopy = !workspace.local && workspace.stateDir !== undefined;
+  return { workspace, exported: after, ...told(after, planned.value), ...(isCopy && { standing: "copy" }) };
+}
+
+/** The engine previews no stack that its backend does not have, and a review creates none: a copy on this machine is as empty. */
+async function previewUnborn(stack: string, signal: AbortSignal): Promise<EnginePreviewed> {
+  const workspace = await openWorkspace(stack, { copy: true });
+  await prepare(workspace, { command: "preview" });
+  const steps = await preview(workspace, signal);
+  return { workspace, exported: nothing, ...told(nothing, steps) };
+}
+
+/** The state of a stack that never was. */
+const nothing = { deployment: { resources: [] } };
+
+function told(exported: unknown, steps: readonly PreviewStep[]): EnginePreview {
+  const deployed = deployedIn(exported);
+  return {
+    standing: deployed.applications.size + deployed.routes.size > 0 ? "deployed" : "unborn",
+    deployed,
+    steps: plannedSteps(steps),
+    applications: plannedApplications(steps),
+    stateDigest: stateDigest(exported),
+  };
+}
+
+/** @returns `undefined` where the backend has no such stack. */
+async function exportState(workspace: StackWorkspace, signal: AbortSignal): Promise<unknown> {
+  const { stack } = workspace;
+  const result = await runEngine(workspace, ["stack", "export", "--stack", stack], { signal });
+  signal.throwIfAborted();
+  if (result.code !== 0) {
+    const said = explain(result);
+    if (/no stack named/.test(said)) return undefined;
+    throw new CouldNotReview(`the state of ${stack} cannot be read: ${readable(said)}: ${codeAlone}`);
+  }
+  const exported = parseJson(result.stdout);
+  const { pendingOperations } = exportedState(exported);
+  if (pendingOperations === 0) return exported;
+  throw new CouldNotReview(
+    `the state of ${stack} holds ${pendingOperations} operations that were begun and not finished. If an update is under way, ` +
+      `${later}. If one was cut off, bring it to its end: npx minivoice up -s ${stack}`,
+  );
+}
+
+async function preview(workspace: StackWorkspace, signal: AbortSignal): Promise<PreviewStep[]> {
+  const env = { ...workspace.env, MINIVOICE_CONFIRM_CHANGES: "preview" };
+  try {
+    return await previewSteps({ ...workspace, env }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof CliError)) throw error;
+    throw new CouldNotReview(`${readable(error.message)}\nMend it and review again. ${codeAlone}`);
+  }
+}
+
+const later = "review again when it is done";
+const codeAlone = "For a review of the code alone add --offline.";
+
+/** What the engine says, for a report: without the places of a stack trace, and without the folders of this machine. */
+const readable = (said: string): string =>
+  said
+    .split("\n")
+    .filter((line) => !/^\s+at .*[:(]/.test(line))
+    .join("\n")
+    .replaceAll(`file://${root}/`, "")
+    .replaceAll(`${root}/`, "")
+    .trim();
+
+/** A review of a state that changes under its hands would be of no state at all. */
+function assertUnlocked(workspace: StackWorkspace): void {
+  const [lock] = locksOf({ ...workspace, ...fileBackend(workspace) }).filter(({ dead }) => !dead);
+  if (!lock) return;
+  throw new CouldNotReview(
+    `an update is changing the state of ${workspace.stack} at this moment (process ${lock.pid} on ${lock.hostname}): ${later}`,
+  );
+}
+
+/** Where a file backend of the user's own keeps its locks; those of other backends cannot be seen. */
+function fileBackend({ stack, stateDir, env }: StackWorkspace): Pick<StackWorkspace, "stack" | "stateDir"> | undefined {
+  const folder = /^file:\/\/(.+)$/.exec(env.PULUMI_BACKEND_URL ?? "")?.[1];
+  if (stateDir !== undefined || folder === undefined) return undefined;
+  return { stack: shortName({ stack }), stateDir: folder.replace(/^~/, homedir()) };
+}
