@@ -9,11 +9,11 @@ import {
   type WebhookSecretArgs,
 } from "pulumi-minivoice";
 import type { Duration } from "pulumi-minivoice/api";
-import { compileAnswers } from "../src/call-flow/compile.ts";
 import { flowDigest } from "../src/call-flow/digest.ts";
 import type { Flow } from "../src/call-flow/flow.ts";
 import type { ActionSyntax } from "../src/call-flow/wire.ts";
 import { type AlarmName, VoiceAlarms } from "./alarms.ts";
+import { answerSource, flowsByApplication } from "./function-sources.ts";
 import { publicBaseUrl } from "./public-base-url.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { type FunctionSize, type FunctionTransforms, VoiceFunction } from "./voice-function.ts";
@@ -128,17 +128,11 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
     const keeper = webhookSecretVersion === undefined ? {} : { keeper: webhookSecretVersion };
     const overlap = webhookSecretOverlap === undefined ? {} : { overlap: webhookSecretOverlap };
     const secret = new WebhookSecret(...transformed(transform.secret, "webhook", { ...keeper, ...overlap }, guarded));
-    const flowOf = Object.fromEntries(
-      Object.entries(voice.applications).flatMap(([key, { flow }]) => (flow ? [[key, flow]] : [])),
-    );
     const answer = new VoiceFunction(
       `${name}-${stack}-answer`,
       {
         description: "Answers calls with the actions of their flow",
-        source: {
-          entry: "src/functions/answer.ts",
-          virtual: { "virtual:answers": compileAnswers(flowOf, flows, { syntax: args.actionSyntax ?? "mixed" }) },
-        },
+        source: answerSource({ voice, flows, syntax: args.actionSyntax ?? "mixed" }),
         // A caller who waits longer than this for the first word has hung up.
         timeout: "5 seconds",
         memorySize: 512,
@@ -227,7 +221,7 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
       stack,
       capabilities: args.capabilities,
       ...(args.revision && { revision: args.revision }),
-      flows: digestsOf(Object.values(flowOf), flows),
+      flows: digestsOf(Object.values(flowsByApplication(voice)), flows),
       applications,
       routes: voice.routes,
     };

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Duration, milliseconds } from "pulumi-minivoice/api";
-import { type BundleSource, bundleArchive } from "./bundle.ts";
+import type { BundleSource } from "./bundle.ts";
+import { bundleArchive } from "./bundle-archive.ts";
 import { type Transform, transformed } from "./transform.ts";
 
 /** How much of Lambda one function gets. */

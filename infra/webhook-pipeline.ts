@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Duration } from "pulumi-minivoice/api";
 import { secretParameter } from "../src/webhooks/secret-parameter.ts";
 import { EventQueue, type EventQueueTransforms } from "./event-queue.ts";
+import { webhookSource, workerSource } from "./function-sources.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { type FunctionSize, type FunctionTransforms, VoiceFunction } from "./voice-function.ts";
 import { webhookMaxAgeHours } from "./webhook-age.ts";
@@ -113,7 +114,7 @@ export class WebhookPipeline extends pulumi.ComponentResource {
       name,
       {
         description: "Verifies MiniVoice webhooks and hands them over to the worker",
-        source: { entry: "src/functions/webhook.ts" },
+        source: webhookSource,
         timeout: "10 seconds",
         memorySize: 512,
         ...args.webhook,
@@ -137,7 +138,7 @@ export class WebhookPipeline extends pulumi.ComponentResource {
       `${name}-worker`,
       {
         description: "Records the events of MiniVoice webhooks and runs the hooks",
-        source: { entry: "src/functions/worker.ts" },
+        source: workerSource,
         memorySize: 512,
         ...workerSize,
         timeout: workerTimeout,

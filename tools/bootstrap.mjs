@@ -18,7 +18,7 @@ import { become } from "./bootstrap/run.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Commands of `minivoice` that run the engine. */
-const needsPulumi = new Set(["start", "up", "pending", "verify", "policies", "pulumi"]);
+const needsPulumi = new Set(["start", "up", "pending", "verify", "drift", "import", "policies", "pulumi"]);
 
 /**
  * @param {string} command @param {string[]} args

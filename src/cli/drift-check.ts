@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { StackFile } from "../../infra/stack-file.ts";
 import { readIfThere } from "../background/state-files.ts";
+import { actionSyntaxes } from "../call-flow/wire.ts";
 import { askFunctions } from "../drift/ask-functions.ts";
 import { type Code, readCode } from "../drift/code.ts";
 import { compare } from "../drift/compare.ts";
@@ -10,10 +12,14 @@ import { type IgnoreFile, readIgnoreFile } from "../drift/ignore-file.ts";
 import { CouldNotCheck, readLive } from "../drift/live.ts";
 import { narrow } from "../drift/narrow.ts";
 import type { Declared, Live } from "../drift/pictures.ts";
+import { programCode } from "../drift/program-code.ts";
 import { type RecordedStack, recordedIn } from "../drift/recorded.ts";
 import type { DriftReport } from "../drift/report.ts";
+import { tryWebhooks } from "../drift/try-webhooks.ts";
+import { type DeployedApplication, deployedIn } from "../verify/deployed.ts";
 import { openAccount } from "./account.ts";
-import { CliError } from "./cli-error.ts";
+import { CliError, messageOf } from "./cli-error.ts";
+import { readDeployedCode } from "./deployed-code.ts";
 import { explain, runEngine } from "./engine.ts";
 import { parseJson } from "./json.ts";
 import { root } from "./project.ts";
@@ -37,37 +43,57 @@ export const stacksDirectory = ({ env }: Pick<StackWorkspace, "env">): string =>
 /** The stack without its organization and project. */
 export const shortName = ({ stack }: Pick<StackWorkspace, "stack">): string => stack.split("/").at(-1) ?? stack;
 
+/** What of a stack is looked at. */
+export interface Scope {
+  /** Numbers and keys of applications; none: everything. */
+  only?: readonly string[];
+  /** Whether the functions behind the applications are asked, and their code is compared. */
+  functions?: boolean;
+  /** Whether a signed event is sent to each webhook endpoint: the one thing that is not only read. */
+  probeWebhook?: boolean;
+}
+
 /**
  * Compares a stack's code and state with its account. Reads only, and takes no lock: neither the engine's preview nor the
  * program is run.
  *
- * @param only - numbers and keys of applications; none: everything
- * @param functions - whether the functions behind the applications are asked, too
  * @throws CliError, CouldNotCheck: nothing can be said then
  */
 export async function checkDrift(
   workspace: StackWorkspace,
-  { only = [], functions = true }: { only?: readonly string[]; functions?: boolean },
+  { only = [], functions = true, probeWebhook = false }: Scope,
   signal: AbortSignal,
 ): Promise<DriftCheck> {
   const stack = shortName(workspace);
-  const [all, account] = await Promise.all([readRecorded(workspace, signal), openAccount(workspace, signal)]);
+  const [{ recorded: all, deployed }, account] = await Promise.all([
+    readState(workspace, probeWebhook, signal),
+    openAccount(workspace, signal),
+  ]);
   const stop = () => account.client.stop("interrupted");
   signal.addEventListener("abort", stop);
   try {
     const directory = stacksDirectory(workspace);
     const code = await readCode(directory, stack, workspace);
     const elsewhere = declaredElsewhere(directory, stack);
-    const { declared, recorded } = narrow("voice" in code ? declaredBy(code.voice, all) : undefined, all, only);
+    const sides = narrow("voice" in code ? declaredBy(code.voice, all) : undefined, all, only);
+    const { recorded } = sides;
     const { ignored, notes: ended } = readIgnored(directory, code, elsewhere);
-    const live = await readLive(account, {
-      numbers: new Set([...(declared?.routes.keys() ?? []), ...recorded.routes.keys()]),
-      customers: [...all.applications.values()].flatMap(({ customerId }) => customerId ?? []),
-      part: only.length > 0,
-    });
-    if (functions && declared && "voice" in code)
-      live.functions = await askFunctions(code.voice, { declared, recorded, live }, signal);
-    const notes = [...notesOn(code), ...lockNotes(workspace, recorded), ...ended];
+    const [live, built] = await Promise.all([
+      readLive(account, {
+        numbers: new Set([...(sides.declared?.routes.keys() ?? []), ...recorded.routes.keys()]),
+        customers: [...all.applications.values()].flatMap(({ customerId }) => customerId ?? []),
+        part: only.length > 0,
+      }),
+      functions ? build(workspace, code, recorded) : notBuilt,
+    ]);
+    const declared = sides.declared && { ...sides.declared, code: built.code };
+    if (functions && recorded.code.size > 0) live.code = await readDeployedCode(workspace, recorded.code, signal);
+    if (declared && "voice" in code) {
+      const { voice } = code;
+      if (functions) live.functions = await askFunctions(voice, { declared, recorded, live }, signal);
+      if (deployed) live.webhooks = await tryWebhooks({ voice, declared, recorded, live, deployed }, signal);
+    }
+    const notes = [...notesOn(code), ...built.notes, ...lockNotes(workspace, recorded), ...ended];
     const about = { stack, checkedAt: new Date(), elsewhere, ignored, notes, part: only.length > 0 };
     return { report: compare(declared, recorded, live, about), code, declared, recorded, live, elsewhere };
   } finally {
@@ -76,16 +102,55 @@ export async function checkDrift(
   }
 }
 
-async function readRecorded(workspace: StackWorkspace, signal: AbortSignal): Promise<RecordedStack> {
+/** @param open - whether the secrets are wanted, too: then what signs for each application comes along */
+async function readState(
+  workspace: StackWorkspace,
+  open: boolean,
+  signal: AbortSignal,
+): Promise<{ recorded: RecordedStack; deployed?: DeployedApplication[] }> {
   const { stack, local } = workspace;
-  const result = await runEngine(workspace, ["stack", "export", "--stack", stack], { signal });
-  if (result.code !== 0) throw new CliError(`the state of ${stack} cannot be read: ${explain(result)}`);
-  const recorded = recordedIn(parseJson(result.stdout));
-  if (recorded.applications.size + recorded.routes.size > 0) return recorded;
+  const args = ["stack", "export", "--stack", stack, ...(open ? ["--show-secrets"] : [])];
+  const result = await runEngine(workspace, args, { signal });
+  // What an engine that failed has printed so far may hold the secrets, so only its complaint is shown.
+  if (result.code !== 0)
+    throw new CliError(`the state of ${stack} cannot be read: ${explain({ ...result, ...(open && { stdout: "" }) })}`);
+  const exported = parseJson(result.stdout);
+  const recorded = recordedIn(exported);
+  if (recorded.applications.size + recorded.routes.size > 0)
+    return { recorded, ...(open && { deployed: deployedIn(exported).applications }) };
   throw new CouldNotCheck(
     `${stack} holds no application and no number yet, so nothing can have drifted: deploy it with ` +
       `${local ? "npm start" : `minivoice up -s ${stack}`}, or take over what the account has with minivoice import -s ${stack}`,
   );
+}
+
+/** What the program would deploy, by the name of the function; absent where that is not known. */
+interface Built {
+  code?: Map<string, string>;
+  notes: string[];
+}
+
+const notBuilt: Built = { notes: [] };
+
+/** Bundles what the program would deploy. Where that fails, what AWS runs is still held against the state. */
+async function build(workspace: StackWorkspace, code: Code, { code: functions }: RecordedStack): Promise<Built> {
+  if (!("voice" in code) || functions.size === 0) return notBuilt;
+  const stack = shortName(workspace);
+  // The working copy of a stack on this machine has what was set here, too.
+  const settings = new StackFile(workspace.env.AWS_LOCAL_STACK_CONFIG || stacksDirectory(workspace), stack);
+  const given = settings.plain("voice:actionSyntax") ?? "mixed";
+  try {
+    const syntax = actionSyntaxes.find((known) => known === given);
+    if (!syntax) throw new Error(`voice:actionSyntax is "${given}": expected one of ${actionSyntaxes.join(", ")}`);
+    const { voice, flows } = code;
+    return { code: await programCode(stack, functions.keys(), { voice, flows, syntax }), notes: [] };
+  } catch (error) {
+    return {
+      notes: [
+        `the functions cannot be bundled, so what AWS runs is compared with the state alone: ${messageOf(error)}`,
+      ],
+    };
+  }
 }
 
 /**

@@ -12,7 +12,7 @@ import { VoiceText } from "./voice-text.ts";
 export interface AcceptedChange {
   /** The number, or the key of the application. */
   object: string;
-  field: FieldReport["field"];
+  field: "route" | keyof typeof fileField;
   from?: string;
   /** Absent: it leaves the file. */
   to?: string;
@@ -51,7 +51,8 @@ export interface AcceptOptions {
 export function accept(options: AcceptOptions): Acceptance {
   const { text, voice, report } = options;
   const drifted = report.objects.filter(
-    ({ kind, status }) => kind !== "function" && (status === "drifted" || status === "missing"),
+    ({ kind, status }) =>
+      (kind === "number" || kind === "application") && (status === "drifted" || status === "missing"),
   );
   const decisions = drifted.flatMap((object) =>
     object.kind === "number" ? [decideNumber(object, options)] : decideApplication(object, options),
@@ -109,7 +110,7 @@ function decideApplication(
   const found = reading && "found" in reading ? reading.found : undefined;
   return fields.flatMap((report): (AcceptedChange | LeftChange)[] => {
     const { field } = report;
-    if (report.status !== "drifted" || field === "route") return [];
+    if (report.status !== "drifted" || !isInFile(field)) return [];
     const [from, to] = [declared[fileField[field]], found?.[field]];
     const refusal = field === "name" ? undefined : refusalOf(declared, field, to);
     if (refusal !== undefined) return [{ object, why: `${field}: ${refusal}` }];
@@ -118,6 +119,8 @@ function decideApplication(
 }
 
 const fileField = { name: "name", answer_url: "answerUrl", webhook_url: "webhookUrl" } as const;
+
+const isInFile = (field: FieldReport["field"]): field is keyof typeof fileField => field in fileField;
 
 /** Why a voice file cannot say this URL. */
 function refusalOf({ flow }: VoiceApplication, field: "answer_url" | "webhook_url", to: string | undefined) {

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import { readVoiceFile } from "../../infra/voice-file.ts";
 import type { VoiceFile } from "../../infra/voice-schema.ts";
 import { formatProblem } from "../../infra/yaml-source.ts";
+import type { Flow } from "../call-flow/flow.ts";
 
-/** What a stack's voice file says, or why that cannot be told. */
-export type Code = { voice: VoiceFile; text: string; path: string } | { problems: string[] };
+/** What a stack's voice file says, with the call flows that it chooses from; or why that cannot be told. */
+export type Code =
+  | { voice: VoiceFile; flows: Record<string, Flow>; text: string; path: string }
+  | { problems: string[] };
 
 /**
  * Reads the code of a stack. Where it cannot be read, a check goes on without it, so nothing is thrown.
@@ -14,17 +17,18 @@ export type Code = { voice: VoiceFile; text: string; path: string } | { problems
  */
 export async function readCode(directory: string, stack: string, about: { local: boolean }): Promise<Code> {
   try {
-    const { voice, problems } = readVoiceFile(directory, stack, await flowNames(stack, about));
+    const flows = await loadFlows(stack, about);
+    const { voice, problems } = readVoiceFile(directory, stack, Object.keys(flows));
     if (!voice) return { problems: problems.map(formatProblem) };
     const path = join(directory, `Voice.${stack}.yaml`);
-    return { voice, text: readFileSync(path, "utf8"), path };
+    return { voice, flows, text: readFileSync(path, "utf8"), path };
   } catch (error) {
     return { problems: [`the call flows cannot be loaded: ${error instanceof Error ? error.message : error}`] };
   }
 }
 
 /** The call flows that an application may name. Loaded only now: one that does not build must not hide what is live. */
-export async function flowNames(stack: string, about: { local: boolean }): Promise<string[]> {
+export async function loadFlows(stack: string, about: { local: boolean }): Promise<Record<string, Flow>> {
   const { flowsFor } = await import("../flows/index.ts");
-  return Object.keys(flowsFor(stack, about));
+  return flowsFor(stack, about);
 }

@@ -1,4 +1,6 @@
 import { compareApplications } from "./compare-applications.ts";
+import { compareCode } from "./compare-code.ts";
+import { compareEndpoints } from "./compare-endpoints.ts";
 import { compareNumbers } from "./compare-numbers.ts";
 import { type Elsewhere, findUnmanaged, type Ignored } from "./find-unmanaged.ts";
 import { nameApplications } from "./names.ts";
@@ -32,7 +34,8 @@ export function compare(declared: Declared | undefined, recorded: Recorded, live
   const objects = [
     ...compareApplications(declared, recorded, live),
     ...compareNumbers(declared, recorded, live, names),
-    ...functionReports(recorded, live),
+    ...compareEndpoints(recorded, live),
+    ...compareCode(declared, recorded, live),
     ...(about.part ? [] : findUnmanaged(declared, recorded, live, { names, ...about })),
   ].sort(worstFirst);
 
@@ -54,17 +57,6 @@ export function compare(declared: Declared | undefined, recorded: Recorded, live
     totals,
     coverage: { managed, ...("unknown" in all ? { why: all.unknown } : { all: all.length }) },
   };
-}
-
-function functionReports({ applications }: Recorded, { functions = new Map() }: Live): ObjectReport[] {
-  return [...functions].map(([key, answering]): ObjectReport => {
-    const name = applications.get(key)?.name;
-    const common = { kind: "function" as const, key, ...(name !== undefined && { name }), fields: [] };
-    if ("wrong" in answering) return { ...common, status: "drifted", why: answering.wrong };
-    return "unknown" in answering
-      ? { ...common, status: "unknown", why: answering.unknown }
-      : { ...common, status: "inSync" };
-  });
 }
 
 /** What is not known of an object that is told to be worse than unknown. */

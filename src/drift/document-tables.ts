@@ -77,6 +77,8 @@ function tellingFields(object: ObjectReport | undefined): (FieldReport | undefin
 function nameCell(group: readonly ObjectReport[]): Cell {
   const [first] = group;
   if (first?.kind === "function") return cell(say`the function that answers ${first.name ?? first.key}`);
+  if (first?.kind === "code") return cell(say`the code of ${first.key}`);
+  if (first?.kind === "webhook") return cell(say`the webhook of ${first.name}`, say`${first.key}`);
   if (first?.kind !== "number") return cell(say`${first?.name ?? first?.key}`, ...keyLine(first));
   const numbers = group.map(({ key }) => key);
   return { lines: [numbersPhrase(numbers)], ...(numbers.length > 1 && { all: group.map(numberLine) }) };

@@ -58,7 +58,7 @@ function verdictOf({ totals, incomplete }: DriftReport): Report["verdict"] {
   return { kind, text: say`${joined(parts, ", ")}; ${totals.inSync} in sync` };
 }
 
-function factsOf({ checkedAt, comparedWith, coverage, totals }: DriftReport): Phrase[] {
+function factsOf({ checkedAt, comparedWith, coverage, totals, objects }: DriftReport): Phrase[] {
   const { managed, all, why } = coverage;
   const covered =
     all === undefined
@@ -69,7 +69,11 @@ function factsOf({ checkedAt, comparedWith, coverage, totals }: DriftReport): Ph
   return [
     say`Checked at ${ours(utc(checkedAt))} against ${ours(against)}`,
     say`${covered}${ignored}`,
-    ours("Not seen: webhook secrets, which the API never shows"),
+    ours(
+      objects.some(({ kind }) => kind === "webhook")
+        ? "Not seen: which webhook secret the account signs with; the stack's own was tried at its endpoint"
+        : "Not seen: webhook secrets, which the API never shows (--probe-webhook tries the stack's)",
+    ),
   ];
 }
 

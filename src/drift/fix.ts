@@ -43,16 +43,10 @@ export function planFix(
 
   for (const object of report.objects.filter(({ status }) => status === "drifted" || status === "missing")) {
     const { kind, key, status, id } = object;
-    if (kind === "number" && status === "missing") {
-      missing += 1;
-      left.push({
-        object: key,
-        why: "the account no longer has it: take it out of the code (--accept), or get it back",
-      });
-      continue;
-    }
-    if (kind === "function") {
-      left.push({ object: `the function of ${key}`, why: "look at its log, and deploy it anew: minivoice up" });
+    const beyond = beyondAnyUp(object, report.stack);
+    if (beyond) {
+      if (kind === "number") missing += 1;
+      left.push(beyond);
       continue;
     }
     const urn = urnOf(object);
@@ -66,7 +60,7 @@ export function planFix(
       for (const [number, { urn: holder }] of recorded.routes) if (routes.get(number) === id) targets.add(holder);
   }
   const undeployed = report.objects.filter(
-    (object) => object.status === "undeployed" && object.kind !== "function" && targets.has(urnOf(object) ?? ""),
+    (object) => object.status === "undeployed" && targets.has(urnOf(object) ?? ""),
   );
   const halves = objects.filter(({ fields }) => fields.some(({ status }) => status === "undeployed"));
   const changes = changesByTable(routes, recorded, live);
@@ -82,6 +76,30 @@ export function planFix(
     left,
     undeployed: [...undeployed, ...halves].map(({ key }) => key),
   };
+}
+
+/** What the `up` of a fix cannot put back, with what does. */
+function beyondAnyUp({ kind, key, status }: ObjectReport, stack: string): FixPlan["left"][number] | undefined {
+  if (kind === "number" && status === "missing")
+    return { object: key, why: "the account no longer has it: take it out of the code (--accept), or get it back" };
+  if (kind === "function")
+    return { object: `the function of ${key}`, why: "look at its log, and deploy it anew: minivoice up" };
+  if (kind === "code" && status === "missing")
+    return {
+      object: `the function ${key}`,
+      why: `it was deleted: minivoice up -s ${stack} -- --refresh makes it anew`,
+    };
+  if (kind === "code")
+    return {
+      object: `the code of ${key}`,
+      why: "no up sees code that was uploaded past it: how to upload the bundle again is in docs/drift.md",
+    };
+  if (kind === "webhook")
+    return {
+      object: `the webhook secret of ${key}`,
+      why: `its function has another one than the stack: minivoice up -s ${stack} -- --refresh`,
+    };
+  return undefined;
 }
 
 /** Numbers whose live route is not the declared one, by the resource that holds them. */

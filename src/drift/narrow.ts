@@ -5,7 +5,8 @@ import type { RecordedStack } from "./recorded.ts";
 export class NotKnown extends Error {}
 
 /**
- * Keeps what a check is limited to: numbers, and applications with the numbers that route to them.
+ * Keeps what a check is limited to: numbers, and applications with the numbers that route to them. One function answers for
+ * all applications, so its code belongs to none of them.
  *
  * @param only - numbers and keys of applications; none: everything
  * @throws NotKnown for what neither the code nor the state has
@@ -31,6 +32,11 @@ export function narrow(
   const kept = <Value>(side: ReadonlyMap<string, Value>) => new Map([...side].filter(([name]) => wanted.has(name)));
   return {
     declared: declared && { applications: kept(declared.applications), routes: kept(declared.routes) },
-    recorded: { ...recorded, applications: kept(recorded.applications), routes: kept(recorded.routes) },
+    recorded: {
+      ...recorded,
+      applications: kept(recorded.applications),
+      routes: kept(recorded.routes),
+      code: new Map(),
+    },
   };
 }

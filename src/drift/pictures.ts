@@ -18,6 +18,8 @@ export interface Declared {
   applications: ReadonlyMap<string, ApplicationFields>;
   /** By number. */
   routes: ReadonlyMap<string, string>;
+  /** By name of the function: the SHA-256 of the bundle that the program would deploy, in hexadecimal. Absent: not built. */
+  code?: ReadonlyMap<string, string> | undefined;
 }
 
 /** An application as the last `up` left it. */
@@ -28,12 +30,22 @@ export interface RecordedApplication extends ApplicationFields {
   deployed?: ApplicationFields | undefined;
 }
 
+/** The code of a function as the last `up` left it. */
+export interface RecordedCode {
+  /** SHA-256 of the bundle, in hexadecimal. */
+  bundle?: string | undefined;
+  /** AWS's `CodeSha256`: of the archive around the bundle, in Base64. */
+  archive?: string | undefined;
+}
+
 /** What the state says. */
 export interface Recorded {
   /** By key, as {@link Declared}. */
   applications: ReadonlyMap<string, RecordedApplication>;
   /** By number: what this stack wrote last, whatever a refresh has found since. */
   routes: ReadonlyMap<string, { entry: string }>;
+  /** By name of the function. */
+  code?: ReadonlyMap<string, RecordedCode>;
 }
 
 /** One object of the account. Only the API's own word makes it absent; a read that failed says nothing about it. */
@@ -41,6 +53,9 @@ export type Reading<Found> = { found: Found } | { absent: true } | { unknown: st
 
 /** What became of asking an answer_url: `wrong`, with the reason, what callers would not be answered by as they should. */
 export type Answering = { valid: true } | { wrong: string } | { unknown: string };
+
+/** What became of a signed event: `refused`, with the reason. */
+export type Accepting = { accepted: true } | { refused: string } | { unknown: string };
 
 /** What the account says. */
 export interface Live {
@@ -54,4 +69,8 @@ export interface Live {
   all: readonly Did[] | { unknown: string; expected: boolean };
   /** By key of the application: the functions that were asked. */
   functions?: ReadonlyMap<string, Answering>;
+  /** By name of the function: AWS's `CodeSha256` now. Absent: nobody looked. */
+  code?: ReadonlyMap<string, Reading<string>>;
+  /** By webhook URL: the endpoints of this stack that were tried, with the names of the applications behind them. */
+  webhooks?: ReadonlyMap<string, Accepting & { applications: readonly string[] }>;
 }

@@ -9,19 +9,29 @@ import {
   type StateResource,
   textOf,
 } from "../stack-state/exported-state.ts";
-import type { ApplicationFields, RecordedApplication } from "./pictures.ts";
+import type { ApplicationFields, RecordedApplication, RecordedCode } from "./pictures.ts";
 
 /** What a stack's state holds, with the resources that hold it. */
 export interface RecordedStack {
   /** By the name of the resource, which is the key in the voice file. */
   applications: Map<string, RecordedApplication & Holder>;
   routes: Map<string, { entry: string } & Holder>;
+  /** By the name of the resource, such as `voice-test-answer`: the functions of the environment. */
+  code: Map<string, RecordedFunction>;
   /** Where this stack's functions are reached; absent before they were first deployed. */
   endpoints?: { answerUrl: string; webhookUrl: string };
   /** The commit of the last successful `up`, if known. */
   revision?: string;
   /** Operations of a run that was cut off, or that is under way. */
   pendingOperations: number;
+}
+
+/** A Lambda function of the stack. */
+export interface RecordedFunction extends RecordedCode {
+  urn: string;
+  /** AWS's name of it. */
+  id: string;
+  region: string;
 }
 
 interface Holder {
@@ -37,7 +47,7 @@ interface Holder {
  */
 export function recordedIn(exported: unknown): RecordedStack {
   const { resources: live, pendingOperations } = exportedState(exported);
-  const recorded: RecordedStack = { applications: new Map(), routes: new Map(), pendingOperations };
+  const recorded: RecordedStack = { applications: new Map(), routes: new Map(), code: new Map(), pendingOperations };
   const environment = fieldsOf(live.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs.environment);
   const { answerUrl, webhookUrl } = live.find(({ type }) => type === VOICE_ENVIRONMENT)?.outputs ?? {};
   if (typeof answerUrl === "string" && typeof webhookUrl === "string") recorded.endpoints = { answerUrl, webhookUrl };
@@ -45,12 +55,26 @@ export function recordedIn(exported: unknown): RecordedStack {
   for (const resource of live) {
     const holder = { urn: resource.urn, fromVoiceFile: resource.urn.includes(`${VOICE_ENVIRONMENT}$`) };
     if (resource.type === `${MINIVOICE}Application`) addApplication(recorded, resource, holder, environment);
+    if (resource.type === FUNCTION && holder.fromVoiceFile) recorded.code.set(nameOf(resource), functionOf(resource));
     for (const [number, entry] of routesOf(resource)) recorded.routes.set(number, { entry, ...holder });
   }
   return recorded;
 }
 
 const VOICE_ENVIRONMENT = "voice:index:VoiceEnvironment";
+const FUNCTION = "aws:lambda/function:Function";
+
+/** The engine keeps the hash of each file of an archive; a bundle is one file. */
+function functionOf({ urn, id = "", inputs, outputs }: StateResource): RecordedFunction {
+  const [file, ...more] = Object.values(fieldsOf(fieldsOf(inputs.code).assets));
+  return {
+    urn,
+    id,
+    region: textOf(outputs.arn)?.split(":")[3] ?? "",
+    bundle: more.length === 0 ? textOf(fieldsOf(file).hash) : undefined,
+    archive: textOf(outputs.codeSha256),
+  };
+}
 
 function addApplication(
   recorded: RecordedStack,

@@ -11,8 +11,12 @@
 export const statuses = ["missing", "drifted", "unknown", "undeployed", "unmanaged", "inSync"] as const;
 export type Status = (typeof statuses)[number];
 
-/** `function`: what stands behind the answer_url of an application that a flow of this stack answers. */
-export const kinds = ["application", "number", "function"] as const;
+/**
+ * - `function`: what stands behind the answer_url of an application that a flow of this stack answers
+ * - `code`: what one of this stack's functions runs
+ * - `webhook`: what stands behind the webhook_url of such applications, where it was tried
+ */
+export const kinds = ["application", "number", "function", "code", "webhook"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** A value as people may see it: an application by its name, a URL without credentials and query, an answer URL without its host. */
@@ -24,7 +28,7 @@ export interface Value {
 
 /** One field, as each side has it; a side that knows nothing of it is absent. */
 export interface FieldReport {
-  field: "route" | "name" | "answer_url" | "webhook_url";
+  field: "route" | "name" | "answer_url" | "webhook_url" | "code" | "webhook_secret";
   /** Absent where there is nothing to compare: the object could not be read, is gone, or no stack holds it. */
   status?: "inSync" | "drifted" | "undeployed" | "unknown";
   declared?: Value;
@@ -34,15 +38,18 @@ export interface FieldReport {
   hidden?: true;
 }
 
-/** One application, number or function. */
+/** One application, number or function, the code of one, or a webhook endpoint. */
 export interface ObjectReport {
   kind: Kind;
   status: Status;
-  /** The key in the voice file, which a function has from its application; of a number, and of an application that is unmanaged, the number or the id itself. */
+  /**
+   * The key in the voice file, which a function has from its application; of a number, and of an application that is
+   * unmanaged, the number or the id itself; of code, the name of the function; of a webhook, its URL.
+   */
   key: string;
   /** Of an application: its id, once it has one. */
   id?: string;
-  /** Of an application: its name, as live if that is known. */
+  /** Of an application: its name, as live if that is known. Of a webhook: the names of its applications. */
   name?: string;
   /** What is known of each field. */
   fields: FieldReport[];

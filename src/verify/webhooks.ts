@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { type Outcome, request } from "../http/request.ts";
-import { PROBE_EVENT } from "../webhooks/probe.ts";
+import type { Outcome } from "../http/request.ts";
 import { SIGNATURE_HEADER, signWebhook, TIMESTAMP_HEADER } from "../webhooks/signature.ts";
 import { BUDGET, inMilliseconds, judgeTimes } from "./budget.ts";
 import type { Deployed, DeployedApplication } from "./deployed.ts";
 import type { LiveAccount } from "./live-account.ts";
-import { probeCallId } from "./probe.ts";
+import { deliverProbe, probeEvent } from "./probe.ts";
 import type { Evidence, Finding } from "./report.ts";
 import { shown } from "./shown.ts";
 
@@ -53,22 +52,8 @@ async function send(
   sign: (timestamp: string, body: string) => string,
   signal: AbortSignal,
 ): Promise<WebhookProbe> {
-  const now = new Date();
-  const [at, callId] = [now.toISOString(), probeCallId()];
-  const body = JSON.stringify({
-    event: PROBE_EVENT,
-    created_at: at,
-    call: { id: callId, application_id: applicationId },
-    variables: {},
-    data: { event_key: `${callId}:${PROBE_EVENT}` },
-  });
-  const timestamp = String(Math.floor(now.getTime() / 1_000));
-  const deliver = (headers: Record<string, string>) =>
-    request(
-      url,
-      { method: "POST", headers: { "content-type": "application/json", ...headers }, body },
-      { timeoutMs: BUDGET.worstMs + 1_000, signal },
-    );
+  const { at, callId, timestamp, body } = probeEvent(applicationId);
+  const deliver = (headers: Record<string, string>) => deliverProbe(url, body, headers, signal);
   const signedWith = (signature: string) => deliver({ [TIMESTAMP_HEADER]: timestamp, [SIGNATURE_HEADER]: signature });
 
   const signed: Outcome[] = [];

@@ -4,6 +4,11 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { readVoiceFile } from "../../infra/voice-file.ts";
+import type { VoiceFile } from "../../infra/voice-schema.ts";
+import { programCode } from "../../src/drift/program-code.ts";
+import type { DriftReport } from "../../src/drift/report.ts";
+import { flowsFor } from "../../src/flows/index.ts";
 import { answerWith } from "../../src/sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import { eventually } from "../eventually.ts";
@@ -14,8 +19,15 @@ const numbers = ["+15551240001", "+15551240002", "+15551240003", "+15551240009"]
 const type = (kind: string) => `pulumi-nodejs:dynamic/minivoice:${kind}`;
 const environment = "voice:index:VoiceEnvironment";
 const urn = (rest: string) => `urn:pulumi:test::voice::${rest}`;
-/** Stands for the functions of the stack. */
-const functions = createServer((_, response) => response.end(answer));
+/** Stands for the functions of the stack, and for the part of AWS that tells what they run. */
+const functions = createServer(({ url = "" }, response) => {
+  const [, asked] = /^\/2015-03-31\/functions\/(.+)\/configuration$/.exec(url) ?? [];
+  if (asked === undefined) return response.end(answer);
+  if (asked.includes("worker")) return response.writeHead(403).end(JSON.stringify({ message: "no permission for it" }));
+  return response.end(JSON.stringify({ CodeSha256: asked.includes("webhook") ? "T3RoZXI=" : DEPLOYED }));
+});
+/** AWS's hash of what an `up` has deployed. */
+const DEPLOYED = "RGVwbG95ZWQ=";
 const VALID = JSON.stringify({ actions: [{ say: { text: "Hello" } }] });
 let answer = VALID;
 const urls = { answerUrl: "", webhookUrl: "" };
@@ -152,6 +164,78 @@ test("a function that does not answer as it should is told, unless nobody wants 
   expect(run.stdout).toContain("must be text");
   expect(run.stdout).not.toContain("--accept");
   expect(without).toMatchObject({ code: 0 });
+});
+
+describe("the code of the functions", () => {
+  const names = ["voice-test-answer", "voice-test-webhook", "voice-test-webhook-worker"];
+  const lambda = "aws:lambda/function:Function";
+  let before: string;
+  const stateFile = () => checkout.path("backend", ".pulumi", "stacks", "voice", "test.json");
+  const look = () =>
+    minivoice(["drift", "-s", "test", "--format", "json"], {
+      AWS_ENDPOINT_URL_LAMBDA: urls.answerUrl,
+      AWS_ACCESS_KEY_ID: "not-a-real-key",
+      AWS_SECRET_ACCESS_KEY: "not-a-real-key",
+    });
+  const codeIn = ({ stdout }: Run) => {
+    const { objects, notes, comparedWith } = JSON.parse(stdout) as DriftReport;
+    const code = objects.filter(({ kind }) => kind === "code");
+    return { notes, comparedWith, statuses: Object.fromEntries(code.map(({ key, status }) => [key, status])), code };
+  };
+
+  beforeAll(async () => {
+    const { voice } = readVoiceFile(checkout.path("stacks"), "test", Object.keys(flowsFor("test")));
+    const bundles = await programCode("test", names, {
+      voice: voice as VoiceFile,
+      flows: flowsFor("test"),
+      syntax: "mixed",
+    });
+    before = readFileSync(stateFile(), "utf8");
+    const state = JSON.parse(before);
+    for (const name of names)
+      state.checkpoint.latest.resources.push({
+        urn: urn(`${environment}$voice:index:VoiceFunction$${lambda}::${name}`),
+        custom: true,
+        id: `${name}-0123456`,
+        type: lambda,
+        inputs: { code: { assets: { "index.mjs": { hash: bundles.get(name) } } } },
+        outputs: { arn: "arn:aws:lambda:eu-central-1:123456789012:function:x", codeSha256: DEPLOYED },
+      });
+    writeFileSync(stateFile(), JSON.stringify(state));
+  });
+  afterAll(() => writeFileSync(stateFile(), before));
+
+  test("is in sync, drifted, or unknown where AWS does not tell, each by itself", async () => {
+    const run = await look();
+    expect(run.code).toBe(3);
+    const { code, statuses } = codeIn(run);
+    expect(statuses).toEqual({
+      "voice-test-answer": "inSync",
+      "voice-test-webhook": "drifted",
+      "voice-test-webhook-worker": "unknown",
+    });
+    const [answering, unread] = [names[0], names[2]].map((name) => code.find(({ key }) => key === name));
+    expect(answering?.fields[0]?.declared).toEqual(answering?.fields[0]?.live);
+    expect(unread?.why).toContain("no permission for it. --no-functions leaves it out");
+  });
+
+  test("is held against the state where a function or a flow does not build, and the report says so", async () => {
+    const break_ = (file: string) => writeFileSync(checkout.path(file), "export const = ;");
+    break_("src/functions/answer.ts");
+    const unbundled = codeIn(await look());
+    expect(unbundled.notes.join()).toMatch(
+      /cannot be bundled, so what AWS runs is compared with the state alone.*answer\.ts/s,
+    );
+    expect(unbundled).toMatchObject({ comparedWith: "code", statuses: { "voice-test-answer": "inSync" } });
+    break_("src/flows/receptionist.ts");
+    const broken = codeIn(await look());
+    execFileSync("git", ["checkout", "src"], { cwd: checkout.directory, stdio: "ignore" });
+    expect(broken.notes.join()).toContain("the call flows cannot be loaded");
+    expect(broken).toMatchObject({
+      comparedWith: "state",
+      statuses: { "voice-test-answer": "inSync", "voice-test-webhook": "drifted" },
+    });
+  });
 });
 
 describe("after a change in the account", () => {

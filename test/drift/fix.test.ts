@@ -23,6 +23,7 @@ function plan(code: Model, state: Model, live: Model) {
   const recorded: RecordedStack = {
     applications: new Map([...applications].map(([key, one]) => [key, { ...one, urn: key, fromVoiceFile: true }])),
     routes: new Map([...routes].map(([number, one]) => [number, { ...one, urn: "table", fromVoiceFile: true }])),
+    code: new Map(),
     pendingOperations: 0,
   };
   const sides = { declared: declaredOf(code), recorded, live: liveOf(live, Object.keys(code.routes)) };

@@ -2,7 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { bundle } from "../../infra/bundle.ts";
+import { webhookSource } from "../../infra/function-sources.ts";
 import { type AwsLocal, startAwsLocal } from "../../providers/aws-local/index.ts";
+import { DaemonClient, type LiveResource } from "../../providers/aws-local/plugin/daemon-client.ts";
 import { shownAnswerUrl } from "../../src/call-flow/shown-answer-url.ts";
 import { checkDrift, type DriftCheck } from "../../src/cli/drift-check.ts";
 import { putBack } from "../../src/cli/drift-fix.ts";
@@ -11,8 +14,10 @@ import type { StackWorkspace } from "../../src/cli/stack-workspace.ts";
 import { accept } from "../../src/drift/accept.ts";
 import { planFix } from "../../src/drift/fix.ts";
 import { importAccount } from "../../src/drift/import-account.ts";
-import { exitCodeOf } from "../../src/drift/report.ts";
+import type { RecordedFunction } from "../../src/drift/recorded.ts";
+import { exitCodeOf, type Kind } from "../../src/drift/report.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { secretParameter } from "../../src/webhooks/secret-parameter.ts";
 import { findPulumi } from "../../tools/pulumi/find.mjs";
 import { closedEnvironment } from "../closed-environment.ts";
 import { WorkingCopy } from "../infra/working-copy.ts";
@@ -92,6 +97,52 @@ test("after an up, everything is in sync, and what the account holds beside it i
   ).toEqual(["Account portal", "+15551230077"]);
   expect(found.report.coverage).toEqual({ managed: 4, all: 5 });
   expect(sandbox.requests.length - before).toBe(2);
+});
+
+describe("the functions of the environment", () => {
+  const look = async () => {
+    const { report, recorded } = await checkDrift(workspace, { probeWebhook: true }, signal);
+    const statuses = (wanted: Kind) =>
+      Object.fromEntries(report.objects.flatMap(({ kind, key, status }) => (kind === wanted ? [[key, status]] : [])));
+    return { report, recorded, code: statuses("code"), webhooks: Object.values(statuses("webhook")) };
+  };
+
+  test("answer, run what the program would deploy, and accept what is signed with the stack's secret", async () => {
+    const { report, code, webhooks } = await look();
+    expect(code).toEqual({
+      "voice-local-answer": "inSync",
+      "voice-local-webhook": "inSync",
+      "voice-local-webhook-worker": "inSync",
+    });
+    expect(webhooks).toEqual(["inSync"]);
+    expect(report.objects.filter(({ kind }) => kind === "function")).toHaveLength(3);
+    expect(exitCodeOf(report)).toBe(0);
+  });
+
+  test("have drifted where somebody has uploaded other code, or written another secret, until it is put back", async () => {
+    const { urn, id, region } = (await look()).recorded.code.get("voice-local-webhook") as RecordedFunction;
+    const account = new DaemonClient({ AWS_LOCAL_URL: aws.url, AWS_LOCAL_TOKEN: aws.token });
+    const lambda = { type: "aws:lambda/function:Function", urn, id, region };
+    const { inputs } = (await account.send("read", lambda)) as LiveResource;
+    const { variables } = inputs.environment as { variables: Record<string, string> };
+    const parameter = { ...lambda, type: "aws:ssm/parameter:Parameter", id: variables.WEBHOOK_SECRET_PARAMETER ?? "" };
+    const { inputs: kept } = (await account.send("read", parameter)) as LiveResource;
+    const write = async (text: string, value: unknown) => {
+      await account.send("update", { ...parameter, inputs: { ...kept, value } });
+      const code = [{ path: "index.mjs", base64: Buffer.from(text).toString("base64") }];
+      await account.send("update", { ...lambda, inputs, code });
+    };
+    const text = await bundle(webhookSource);
+
+    await write(`${text}\n// by hand`, secretParameter({ current: "mv_test_somebody_else_s" }));
+    const { report, code, webhooks } = await look();
+    expect(code).toMatchObject({ "voice-local-answer": "inSync", "voice-local-webhook": "drifted" });
+    expect(webhooks).toEqual(["drifted"]);
+    expect(exitCodeOf(report)).toBe(2);
+
+    await write(text, kept.value);
+    expect(exitCodeOf((await look()).report)).toBe(0);
+  });
 });
 
 describe("after a night in which somebody worked in the account", () => {

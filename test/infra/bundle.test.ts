@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { bundle, bundleArchive } from "../../infra/bundle.ts";
+import { bundle } from "../../infra/bundle.ts";
+import { bundleArchive } from "../../infra/bundle-archive.ts";
 import { compileAnswers } from "../../src/call-flow/compile.ts";
 import { flowsFor } from "../../src/flows/index.ts";
 

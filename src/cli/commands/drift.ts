@@ -32,6 +32,7 @@ interface DriftOptions {
   format: Format;
   only: string[];
   functions: boolean;
+  probeWebhook?: true;
   watch?: number;
   fix?: true;
   yes?: true;
@@ -46,13 +47,14 @@ export function register(program: Command): void {
     .summary("does every live number still go where the code says?")
     .description(
       "Compares every application and number that the stack declares with the account, field by field: what the code " +
-        "says, what was deployed, what is live, and when it was changed. Lists what the account holds beside it. Reads only, " +
-        "takes no lock, and does not run the program.",
+        "says, what was deployed, what is live, and when it was changed. Lists what the account holds beside it. Reads only " +
+        "(but for --probe-webhook), takes no lock, and does not run the program.",
     )
     .option("-s, --stack <name>", "the stack", LOCAL_STACK)
     .addOption(new Option("--format <format>", "how to print it").choices(formats).default("terminal"))
     .option("--only <names...>", "only these numbers, and applications (by key) with the numbers that route to them")
-    .option("--no-functions", "do not ask the functions behind the applications whether they answer")
+    .option("--no-functions", "do not ask the functions behind the applications, and do not look at their code")
+    .option("--probe-webhook", "send a signed probe event to each webhook endpoint, since no secret can be read back")
     .option("--watch <time>", "check again and again, such as every 5m", pause)
     .option("--fix", "put back what drifted, and nothing else: shows it, asks, and runs pulumi up")
     .option("--accept", "write what drifted into the stack's voice file, as far as such a file can say it")

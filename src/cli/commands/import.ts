@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { isE164 } from "pulumi-minivoice/lifecycle";
-import { flowNames, readCode } from "../../drift/code.ts";
+import { loadFlows, readCode } from "../../drift/code.ts";
 import { declaredElsewhere } from "../../drift/elsewhere.ts";
 import { type AccountContents, type Import, importAccount } from "../../drift/import-account.ts";
 import { readLive } from "../../drift/live.ts";
@@ -59,7 +59,7 @@ async function run({ stack: given, numbers: file, dryRun }: ImportCommandOptions
   const elsewhere = declaredElsewhere(directory, stack);
   const { ignored } = readIgnored(directory, code, elsewhere);
   const contents = await interruptible("nothing was changed", (signal) => readContents(workspace, listed, signal));
-  const flows = await flowNames(stack, workspace);
+  const flows = Object.keys(await loadFlows(stack, workspace));
   const imported = importAccount(contents, { ...(code && { existing: code }), elsewhere, ignored, flows });
   const left = [
     ...imported.left,
