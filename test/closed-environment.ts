@@ -18,11 +18,3 @@ export function closedEnvironment(own: Record<string, string | undefined> = {}):
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   return { ...Object.fromEntries(kept), NO_COLOR: "1", ...(pulumi && { PULUMI_COMMAND: pulumi }), ...own };
 }
-
-/** The same for programs whose environment is added to ours, as the Automation API's: each such setting, emptied. */
-export const blanked = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.keys(process.env)
-      .filter((name) => foreign.test(name))
-      .map((name) => [name, ""]),
-  );

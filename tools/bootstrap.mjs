@@ -40,8 +40,6 @@ export async function bootstrap(command, args) {
   if (command === "test" || needsPulumi.has(args[0])) {
     const { providePulumi } = await import("./pulumi/provide.mjs");
     env.PULUMI_COMMAND = await providePulumi(node);
-    // The Automation API, which the tests use, looks for it here alone.
-    env.PATH = [dirname(env.PULUMI_COMMAND), env.PATH].join(delimiter);
   }
   if (command === "test") {
     const jest = join(root, "node_modules", "jest", "bin", "jest.js");

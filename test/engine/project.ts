@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { findPulumi } from "../../tools/pulumi/find.mjs";
+import { Cli, type Outputs } from "./cli.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 
@@ -26,8 +25,6 @@ export interface Outcome {
 /**
  * A Pulumi project of its own in a temporary folder, run by the real engine with a file backend.
  *
- * It calls the CLI itself, because the Automation API starts it four times for one `up`.
- *
  * @example
  * const project = await Project.create({ environment: { MINIVOICE_API_KEY: sandbox.portalKey } });
  * await project.write(`new DidRoute("main", { number: "+15551230001", mode: "reject" });`);
@@ -36,14 +33,12 @@ export interface Outcome {
 export class Project {
   readonly directory: string;
   readonly stackName: string;
-  readonly #command: string;
-  readonly #environment: Record<string, string>;
+  readonly #cli: Cli;
 
-  private constructor(directory: string, stackName: string, command: string, environment: Record<string, string>) {
+  private constructor(directory: string, stackName: string, cli: Cli) {
     this.directory = directory;
     this.stackName = stackName;
-    this.#command = command;
-    this.#environment = environment;
+    this.#cli = cli;
   }
 
   static async create({
@@ -71,10 +66,8 @@ export class Project {
     );
     await file(`Pulumi.${stackName}.yaml`, JSON.stringify({ config }));
     await file("index.ts", "export {};\n");
-    const project = new Project(directory, stackName, command, {
-      ...engineEnvironment(directory, dirname(command)),
-      ...environment,
-    });
+    const cli = new Cli(command, directory, { ...engineEnvironment(directory, dirname(command)), ...environment });
+    const project = new Project(directory, stackName, cli);
     await project.pulumi(["stack", "init", stackName]);
     return project;
   }
@@ -121,31 +114,21 @@ export class Project {
 
   /** The same project, run by somebody with other environment variables. */
   as(environment: Record<string, string>): Project {
-    return new Project(this.directory, this.stackName, this.#command, { ...this.#environment, ...environment });
+    return new Project(this.directory, this.stackName, this.#cli.as(environment));
   }
 
   /** Starts an operation and leaves it running, to be killed or waited for. */
   start(args: string[]): ChildProcess {
-    return spawn(this.#command, [...args, "--non-interactive", "--color", "never"], {
-      cwd: this.directory,
-      env: this.#environment,
-    });
+    return this.#cli.start(args);
   }
 
   /** Runs any command of the CLI and returns what it wrote to standard output. */
-  async pulumi(args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await finished(this.start(args));
-    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}: ${stderr || stdout}`);
-    return stdout;
+  pulumi(args: string[]): Promise<string> {
+    return this.#cli.run(args);
   }
 
-  /** Each output with its value in plain text, and whether the state keeps it as a secret. */
-  async outputs(): Promise<Record<string, { value: unknown; secret: boolean }>> {
-    const values = JSON.parse(await this.pulumi(["stack", "output", "--json", "--show-secrets"]));
-    const shown = JSON.parse(await this.pulumi(["stack", "output", "--json"]));
-    return Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [key, { value, secret: shown[key] === "[secret]" }]),
-    );
+  outputs(): Promise<Outputs> {
+    return this.#cli.outputs(this.stackName);
   }
 
   /** The file in which the engine keeps the state, as it lies on the disk. */
@@ -166,18 +149,8 @@ export class Project {
   }
 
   async #operate(args: string[], onStart?: (engine: ChildProcess) => void): Promise<Outcome> {
-    const eventLog = join(this.directory, `events-${randomUUID()}.jsonl`);
-    const engine = this.start([...args, "--stack", this.stackName, "--event-log", eventLog]);
-    onStart?.(engine);
-    const { code, stdout, stderr } = await finished(engine);
-    const events = await readFile(eventLog, "utf8").catch(() => "");
-    await rm(eventLog, { force: true });
-    const outcome = outcomeOf(
-      events
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line)),
-    );
+    const { code, stdout, stderr, events } = await this.#cli.operate([...args, "--stack", this.stackName], onStart);
+    const outcome = outcomeOf(events);
     return code === 0 ? outcome : { ...outcome, failed: true, text: (outcome.text || stdout) + stderr };
   }
 }
@@ -205,19 +178,6 @@ export function engineEnvironment(directory: string, pulumiDirectory: string): R
 /** What the engine says about itself in every run. */
 const isChatter = ({ severity, message }: { severity: string; message: string }): boolean =>
   severity === "debug" || /^using pulumi-resource-\S+ from \$PATH/.test(message);
-
-async function finished(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  let stdout = "";
-  let stderr = "";
-  child.stdout?.on("data", (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr?.on("data", (chunk) => {
-    stderr += chunk;
-  });
-  const [code] = await once(child, "close");
-  return { code, stdout, stderr };
-}
 
 function outcomeOf(events: EngineEvent[]): Outcome {
   const outcome: Outcome = { failed: false, steps: [], diffs: {}, text: "" };

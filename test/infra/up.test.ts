@@ -63,7 +63,7 @@ test("up creates the environment of the voice file, and its outputs show it", as
     "+15551230003": "Appointment reminders (local)",
     "+15551230009": "rejected",
   });
-  const outputs = await (await copy.stack("local", environment)).outputs();
+  const outputs = await copy.outputs("local", environment);
   const answerUrl = outputs.answerUrl?.value as string;
   expect(answerUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
   expect(outputs.environment?.value).toEqual({
@@ -137,11 +137,10 @@ describe("a call to one of its numbers is answered, and each of its signed event
 });
 
 test("outputs, state and all that was printed hold no secret in plain text", async () => {
-  const stack = await copy.stack("local", environment);
-  const outputs = await stack.outputs();
+  const outputs = await copy.outputs("local", environment);
   expect(Object.values(outputs).map(({ secret }) => secret)).toEqual([false, false, false, false]);
 
-  const exported = JSON.stringify(await stack.exportStack());
+  const exported = JSON.stringify(await copy.exported("local", environment));
   const secrets = [...exported.matchAll(/"plaintext":"\\"([^"\\]{16,})\\""/g)].map(([, secret = ""]) => secret);
   // The webhook secret, and one key for each of the three applications.
   expect(new Set(secrets).size).toBeGreaterThanOrEqual(4);
@@ -157,7 +156,7 @@ test("the state holds the path and the hash of a function's code, and no code", 
 });
 
 test("a function has no more rights than it uses, on no more than its own resources", async () => {
-  const { deployment } = await (await copy.stack("local", environment)).exportStack();
+  const { deployment } = await copy.exported("local", environment);
   type Resource = { type: string; urn: string; inputs: { policy?: string }; outputs?: { arn?: string } };
   const resources: Resource[] = deployment.resources;
   const nameOf = ({ urn }: Resource) => urn.split("::").at(-1);

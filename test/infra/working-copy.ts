@@ -1,15 +1,11 @@
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { stripVTControlCharacters } from "node:util";
-import {
-  type EngineEvent,
-  LocalWorkspace,
-  type Stack,
-  type StepEventStateMetadata,
-} from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, StepEventStateMetadata } from "@pulumi/pulumi/automation/index.js";
 import { findPulumi } from "../../tools/pulumi/find.mjs";
-import { blanked } from "../closed-environment.ts";
+import { closedEnvironment } from "../closed-environment.ts";
+import { Cli, type Outputs, type Ran } from "../engine/cli.ts";
 import { engineEnvironment } from "../engine/project.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
@@ -57,24 +53,26 @@ export class WorkingCopy {
   }
 
   /** @param environment - variables for this operation; `""` is an absent one. */
-  async preview(stackName: string, environment: Record<string, string> = {}): Promise<Outcome> {
-    const stack = await this.stack(stackName, environment);
-    return watch((watching) => stack.preview(watching));
+  preview(stackName: string, environment: Record<string, string> = {}): Promise<Outcome> {
+    return this.#operate(["preview"], stackName, environment);
   }
 
-  async up(stackName: string, environment: Record<string, string> = {}): Promise<Outcome> {
-    const stack = await this.stack(stackName, environment);
-    return watch((watching) => stack.up(watching));
+  up(stackName: string, environment: Record<string, string> = {}): Promise<Outcome> {
+    return this.#operate(["up", "--yes", "--skip-preview"], stackName, environment);
   }
 
-  async destroy(stackName: string, environment: Record<string, string> = {}): Promise<Outcome> {
-    const stack = await this.stack(stackName, environment);
-    return watch((watching) => stack.destroy(watching));
+  destroy(stackName: string, environment: Record<string, string> = {}): Promise<Outcome> {
+    return this.#operate(["destroy", "--yes", "--skip-preview"], stackName, environment);
   }
 
-  async stack(stackName: string, environment: Record<string, string> = {}): Promise<Stack> {
-    const envVars = { ...blanked(), ...this.environment(environment) };
-    return LocalWorkspace.createOrSelectStack({ stackName, workDir: this.directory }, { envVars });
+  outputs(stackName: string, environment: Record<string, string> = {}): Promise<Outputs> {
+    return this.#cli(environment).outputs(stackName);
+  }
+
+  /** The state, with its secrets in plain text. */
+  async exported(stackName: string, environment: Record<string, string> = {}) {
+    const text = await this.#cli(environment).run(["stack", "export", "--show-secrets", "--stack", stackName]);
+    return JSON.parse(text);
   }
 
   /** What the engine and the program run with. */
@@ -92,38 +90,39 @@ export class WorkingCopy {
 
   /** The file in which the engine keeps the state, as it lies on the disk. */
   stateFile(stackName: string): Promise<string> {
-    return readFile(join(this.directory, "state/.pulumi/stacks/voice", `${stackName}.json`), "utf8");
+    return readFile(this.#stateFile(stackName), "utf8");
   }
 
   async remove(): Promise<void> {
     await rm(this.directory, { recursive: true });
   }
+
+  #cli(environment: Record<string, string>): Cli {
+    return new Cli(findPulumi() ?? "", this.directory, { ...closedEnvironment(), ...this.environment(environment) });
+  }
+
+  async #operate(args: string[], stackName: string, environment: Record<string, string>): Promise<Outcome> {
+    const cli = this.#cli(environment);
+    const isThere = existsSync(this.#stateFile(stackName));
+    if (!isThere) await cli.run(["stack", "init", stackName, "--no-select"]);
+    return outcomeOf(await cli.operate([...args, "--stack", stackName]));
+  }
+
+  #stateFile = (stackName: string): string => join(this.directory, "state/.pulumi/stacks/voice", `${stackName}.json`);
 }
 
-type Watching = { color: "never"; onOutput: (text: string) => void; onEvent: (event: EngineEvent) => void };
-
-async function watch(operate: (watching: Watching) => Promise<unknown>): Promise<Outcome> {
-  const outcome: Outcome = { failed: false, text: "", resources: {}, steps: [], timeline: [] };
-  const onOutput = (text: string) => {
-    outcome.text += stripVTControlCharacters(text);
-  };
-  const onEvent = ({ resourcePreEvent, resOutputsEvent }: EngineEvent) => {
+function outcomeOf({ code, stdout, stderr, events }: Ran & { events: EngineEvent[] }): Outcome {
+  const outcome: Outcome = { failed: code !== 0, text: stdout + stderr, resources: {}, steps: [], timeline: [] };
+  for (const { resourcePreEvent, resOutputsEvent } of events) {
     const done = resOutputsEvent?.metadata;
     if (done) outcome.timeline.push(`done: ${done.op} ${nameOf(done)}`);
     const step = resourcePreEvent?.metadata;
-    if (!step) return;
+    if (!step) continue;
     const name = nameOf(step);
     outcome.timeline.push(`begun: ${step.op} ${name}`);
     if (step.new) outcome.resources[name] = step.new;
     const isEngine = step.type === "pulumi:pulumi:Stack" || step.type.startsWith("pulumi:providers:");
     if (step.op !== "same" && !isEngine) outcome.steps.push(`${step.op} ${name}`);
-  };
-  try {
-    await operate({ color: "never", onOutput, onEvent });
-  } catch (error) {
-    outcome.failed = true;
-    // The engine has told the reason already, unless it did not even start.
-    outcome.text ||= (error as Error).message;
   }
   return outcome;
 }
