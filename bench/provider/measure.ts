@@ -86,8 +86,8 @@ export async function fastest(
   return best;
 }
 
-/** As many writes as a table sends between two lists of the account. */
-const wave = 1_000;
+/** As many writes as a table of so many numbers sends between two lists of the account. */
+const waveOf = (count: number): number => Math.max(1_024, Math.ceil(count / 8));
 
 /** Seconds that the API needs for what a table's first `up` asks of it: a write a number, and a list before and after each wave. */
 export async function measureApi(count: number): Promise<number> {
@@ -96,6 +96,7 @@ export async function measureApi(count: number): Promise<number> {
   const client = new MiniVoiceClient({ apiKey, baseUrl, concurrency, requestsPerSecond: 1e6 });
   try {
     const started = performance.now();
+    const wave = waveOf(count);
     for (let from = 0; from < count; from += wave) {
       const dids = (await client.dids.list()).slice(from, from + wave);
       const change = { application_id: account.first, route_mode: "webhook" } as const;
