@@ -22,6 +22,7 @@ import { CliError, messageOf } from "./cli-error.ts";
 import { readDeployedCode } from "./deployed-code.ts";
 import { explain, runEngine } from "./engine.ts";
 import { parseJson } from "./json.ts";
+import { loadFlows } from "./load-flows.ts";
 import { root } from "./project.ts";
 import { locksOf } from "./stack-lock.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
@@ -73,7 +74,7 @@ export async function checkDrift(
   signal.addEventListener("abort", stop);
   try {
     const directory = stacksDirectory(workspace);
-    const code = await readCode(directory, stack, workspace);
+    const code = await readCode(directory, stack);
     const elsewhere = declaredElsewhere(directory, stack);
     const sides = narrow("voice" in code ? declaredBy(code.voice, all) : undefined, all, only);
     const { recorded } = sides;
@@ -142,8 +143,9 @@ async function build(workspace: StackWorkspace, code: Code, { code: functions }:
   try {
     const syntax = actionSyntaxes.find((known) => known === given);
     if (!syntax) throw new Error(`voice:actionSyntax is "${given}": expected one of ${actionSyntaxes.join(", ")}`);
-    const { voice, flows } = code;
-    return { code: await programCode(stack, functions.keys(), { voice, flows, syntax }), notes: [] };
+    const { flowsFor } = await loadFlows();
+    const flows = flowsFor(stack, workspace);
+    return { code: await programCode(stack, functions.keys(), { voice: code.voice, flows, syntax }), notes: [] };
   } catch (error) {
     return {
       notes: [

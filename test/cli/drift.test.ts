@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -379,6 +379,37 @@ describe("what keeps a check from being made is said in a sentence, with exit co
     expect(JSON.parse(json?.stdout ?? "")).toEqual({ stack: "test", couldNotCheck: expect.stringContaining("401") });
     expect(markdown?.stdout).toContain("Could not be checked");
   });
+});
+
+test("a foreign account becomes a voice file, or a patch, with all that is left out named", async () => {
+  const theirs = await startSandbox({ numbers: ["+15557770001", "+15557770002"], customerId: "cust_theirs" });
+  const own = { MINIVOICE_BASE_URL: theirs.url, MINIVOICE_API_KEY: theirs.portalKey };
+  const importing = (...args: string[]) => minivoice(["import", "-s", "theirs", ...args], own);
+  try {
+    const { id } = await theirs.control.createApplication({ name: "Hotline", answerUrl: "https://calls.example.com/" });
+    await theirs.control.assign("+15557770001", id);
+    writeFileSync(checkout.path("stacks", "Pulumi.theirs.yaml"), "config:\n  minivoice:capabilities: managed\n");
+    expect(await minivoice(["pulumi", "stack", "init", "-s", "theirs"])).toMatchObject({ code: 0 });
+    const patch = await importing("--dry-run");
+    expect(patch).toMatchObject({ code: 2, stdout: expect.stringContaining('+  "+15557770001": hotline') });
+    expect(existsSync(checkout.path("stacks", "Voice.theirs.yaml"))).toBe(false);
+    const written = await importing();
+    expect(written).toMatchObject({ code: 2, stdout: "" });
+    expect(written.stderr).toMatch(/application "Account portal".* is left out: .*\n\+15557770002 is left out/);
+    const read = readVoiceFile(checkout.path("stacks"), "theirs", []);
+    expect(read.voice).toEqual({
+      applications: { hotline: { name: "Hotline", answerUrl: "https://calls.example.com/", adopt: true } },
+      routes: { "+15557770001": "hotline" },
+    });
+    writeFileSync(checkout.path("numbers.txt"), "+15557770001\n+15557779999 # was ours\n");
+    const again = await importing("--numbers", "numbers.txt");
+    expect(again.stderr).toContain("+15557779999 is left out: the account has no such number");
+    expect(again.stderr).toContain("there is nothing to add");
+  } finally {
+    rmSync(checkout.path("stacks", "Pulumi.theirs.yaml"));
+    rmSync(checkout.path("stacks", "Voice.theirs.yaml"), { force: true });
+    await theirs.close();
+  }
 });
 
 test("what was not asked for correctly is said, with the way out", async () => {

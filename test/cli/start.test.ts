@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ListQueuesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -138,6 +138,28 @@ describe("afterwards", () => {
     rmSync(checkout.path("test"), { recursive: true });
   });
 
+  test("drift puts a number back that somebody moved, after it has shown what callers will notice", async () => {
+    await checkout.minivoice("sandbox", "assign", "+15551230002", "Support IVR (local)");
+    const fixed = await checkout.minivoice("drift", "--fix", "--yes");
+    expect(fixed).toMatchObject({ code: 0 });
+    expect(fixed.stdout).toMatch(
+      /Drift of local: 1 drifted.*Putting back local: callers will notice: 1 number changes.*Drift of local: in sync/s,
+    );
+    expect(fixed.stdout).toMatch(/\+15551230002 +│ Support IVR \(local\) \(receptionist\) +│ Sales menu \(local\)/);
+    expect(tracesIn(printed(fixed))).toEqual([]);
+  });
+
+  test("drift says that another run is changing the stack, and waits for none", async () => {
+    const directory = checkout.local("state", ".pulumi", "locks", "organization", "voice", "local");
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, "0.json"), JSON.stringify({ pid: 4_711, hostname: "elsewhere" }));
+    const looked = await checkout.minivoice("drift", "--probe-webhook");
+    rmSync(join(directory, "0.json"));
+    expect(looked).toMatchObject({ code: 0 });
+    expect(looked.stdout).toContain("another run is changing the stack at this moment (process 4711 on elsewhere)");
+    expect(looked.stdout).toContain("the stack's own was tried at its endpoint");
+  });
+
   test("pulumi works on the local stack, whichever way it is asked", async () => {
     const preview = await checkout.minivoice("pulumi", "--", "preview", "--expect-no-changes", "--non-interactive");
     expect(preview).toMatchObject({ code: 0 });
@@ -244,6 +266,27 @@ describe("after an accident", () => {
     expect(tracesIn(printed(refused))).toEqual([]);
     expect(resources()).toEqual(before);
   });
+});
+
+test("what somebody else set up in the account is imported, and the up of it changes no live number", async () => {
+  const [sandbox] = await services();
+  const account = String(sandbox?.url);
+  await fetch(`${account}/v1/applications`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${sandbox?.portalKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "Hotline", answer_url: "https://calls.example.com/answer" }),
+  });
+  await checkout.minivoice("sandbox", "add-number", "+15557770001");
+  await checkout.minivoice("sandbox", "assign", "+15557770001", "Hotline");
+  const numbers = async () => (await checkout.minivoice("sandbox", "numbers", "--json")).stdout;
+  const before = await numbers();
+  const imported = await checkout.minivoice("import");
+  expect(imported.stderr).toContain("1 application and 1 number are written into stacks/Voice.local.yaml");
+  expect(checkout.read("stacks", "Voice.local.yaml")).toContain('"+15557770001": hotline');
+  const up = await checkout.minivoice("up", "--", "--yes", "--skip-preview", "--non-interactive");
+  expect(up).toMatchObject({ code: 0 });
+  expect(await numbers()).toBe(before);
+  expect(await checkout.minivoice("drift", "--only", "hotline")).toMatchObject({ code: 0 });
 });
 
 test("no new secret either", noLeaks);

@@ -5,6 +5,7 @@ import { milliseconds } from "pulumi-minivoice/api";
 import { type Acceptance, accept } from "../../drift/accept.ts";
 import { documentOf, failureDocument } from "../../drift/document.ts";
 import { type FixPlan, planFix } from "../../drift/fix.ts";
+import { fixReview } from "../../drift/fix-review.ts";
 import { type DriftReport, exitCodeOf } from "../../drift/report.ts";
 import { renderHtml } from "../../review/render/html.ts";
 import { renderJson } from "../../review/render/json.ts";
@@ -141,12 +142,15 @@ async function fix(workspace: StackWorkspace, options: DriftOptions): Promise<nu
   const { yes } = options;
   const before = await interruptible(readingOnly, (signal) => checkDrift(workspace, options, signal));
   process.stdout.write(render(before, "terminal"));
-  if ("problems" in before.code)
+  const { code: read, declared } = before;
+  if ("problems" in read || !declared)
     throw new CliError("the code cannot be read, so nothing can be deployed: mend it first");
   const plan = planOf(before);
   for (const { object, why } of plan.left) say(`${object} stays as it is: ${why}`);
   if (plan.targets.length === 0) return exitCodeOf(before.report);
   assertNothingElse(plan, before.recorded.revision);
+  const sides = { ...before, voice: read.voice, declared };
+  process.stdout.write(`\n${renderTerminal(fixReview(shortName(workspace), plan, sides), look())}`);
   const count = `${plan.objects.length} ${plan.objects.length === 1 ? "object" : "objects"}`;
   if (!yes && !(await confirmed(`Put back ${count} in ${workspace.stack}?`, "put them back"))) {
     say("Nothing was changed.");

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { isE164 } from "pulumi-minivoice/lifecycle";
-import { loadFlows, readCode } from "../../drift/code.ts";
+import { flowNames, readCode } from "../../drift/code.ts";
 import { declaredElsewhere } from "../../drift/elsewhere.ts";
 import { type AccountContents, type Import, importAccount } from "../../drift/import-account.ts";
 import { readLive } from "../../drift/live.ts";
@@ -53,13 +53,13 @@ async function run({ stack: given, numbers: file, dryRun }: ImportCommandOptions
   const stack = shortName(workspace);
   const directory = stacksDirectory(workspace);
   const path = join(directory, `Voice.${stack}.yaml`);
-  const code = existsSync(path) ? await readCode(directory, stack, workspace) : undefined;
+  const code = existsSync(path) ? await readCode(directory, stack) : undefined;
   if (code && "problems" in code)
     throw new CliError(`nothing can be added to ${relative(root, path)}:\n${code.problems.join("\n")}`);
   const elsewhere = declaredElsewhere(directory, stack);
   const { ignored } = readIgnored(directory, code, elsewhere);
   const contents = await interruptible("nothing was changed", (signal) => readContents(workspace, listed, signal));
-  const flows = Object.keys(await loadFlows(stack, workspace));
+  const flows = await flowNames();
   const imported = importAccount(contents, { ...(code && { existing: code }), elsewhere, ignored, flows });
   const left = [
     ...imported.left,
