@@ -3,25 +3,18 @@
  * `standardwebhooks`, the pipeline under faults, and what calls cost. Writes `bench/results/runtime.json` and
  * `docs/benchmarks.md` when everything was measured.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { cpus, loadavg, totalmem } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { measureAnswer } from "./runtime/answer/measure.ts";
 import { latestPrices } from "./runtime/cost/prices.ts";
 import { measureCalls } from "./runtime/cost/usage.ts";
 import { answerExpectations, pipelineExpectations } from "./runtime/expectations.ts";
 import { measurePipeline } from "./runtime/pipeline/measure.ts";
-import {
-  type Results,
-  renderAnswer,
-  renderCost,
-  renderExpectations,
-  renderPipeline,
-  renderReport,
-} from "./runtime/report.ts";
+import { type Results, renderAnswer, renderCost, renderPipeline, renderReport } from "./runtime/report.ts";
 import { LocalStack } from "./runtime/stack/local-stack.ts";
 import { measureWebhook, renderWebhook } from "./runtime/webhook.ts";
+import { circumstances } from "./shared/circumstances.ts";
+import { command, refuse, wholeNumber } from "./shared/command.ts";
+import { renderExpectations } from "./shared/markdown.ts";
+import { publish } from "./shared/publish.ts";
 
 const PARTS = ["answer", "webhook", "pipeline", "cost"] as const;
 const help = `Usage: npm run bench -- runtime [options]
@@ -37,33 +30,19 @@ const options = {
   events: { type: "string", default: "10000" },
   calls: { type: "string", default: "60" },
   starts: { type: "string", default: "25" },
-  help: { type: "boolean", default: false },
 } as const;
 
-process.once("SIGINT", () => process.exit(130));
-try {
-  const { values } = parseArgs({ options });
-  if (values.help) process.stdout.write(help);
-  else await run(values);
-} catch (error) {
-  if (!(error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))) throw error;
-  refuse(error.message);
-}
-
-async function run(values: Record<"only" | "events" | "calls" | "starts", string>): Promise<void> {
+await command(help, options, async (values) => {
   const only = values.only.split(",");
   const unknown = only.find((part) => !PARTS.some((known) => known === part));
-  if (unknown !== undefined) return refuse(`--only ${unknown}: must be of ${PARTS.join(", ")}`);
-  const counts = { events: Number(values.events), calls: Number(values.calls), starts: Number(values.starts) };
-  for (const [name, count] of Object.entries(counts))
-    if (!Number.isInteger(count) || count < 1) return refuse(`--${name} must be a whole number of 1 or more`);
-
-  const [loadBefore = 0] = loadavg();
-  const [cpu] = cpus();
+  if (unknown !== undefined) refuse(`--only ${unknown}: must be of ${PARTS.join(", ")}`);
+  const counts = {
+    events: wholeNumber("events", values.events),
+    calls: wholeNumber("calls", values.calls),
+    starts: wholeNumber("starts", values.starts),
+  };
   const results: Partial<Results> = {
-    date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus().length} × ${cpu?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
-    loadBefore,
+    ...circumstances(),
     prices: latestPrices(),
     expectations: [],
   };
@@ -75,8 +54,8 @@ async function run(values: Record<"only" | "events" | "calls" | "starts", string
   }
   if (only.includes("pipeline") || only.includes("cost")) await measureStack(results, only, counts);
   if (results.expectations?.length) print("Expectations", renderExpectations(results.expectations));
-  if (isComplete(results)) await write(results);
-}
+  if (isComplete(results)) await publish("runtime", results, renderReport(results));
+});
 
 async function measureAnswers(results: Partial<Results>, starts: number): Promise<void> {
   say(`the answer function, and the usual ways: ${starts} starts each …`);
@@ -109,19 +88,6 @@ async function measureStack(
   }
 }
 
-async function write(results: Results): Promise<void> {
-  const root = join(import.meta.dirname, "..");
-  await mkdir(join(root, "bench/results"), { recursive: true });
-  await writeFile(join(root, "bench/results/runtime.json"), `${JSON.stringify(results, undefined, 2)}\n`);
-  // Only what stands between the two marks is measured; the words around it are a person's.
-  const file = join(root, "docs/benchmarks.md");
-  const page = await readFile(file, "utf8");
-  await writeFile(
-    file,
-    page.replace(/(?<=<!-- runtime -->\n)[\s\S]*(?=<!-- \/runtime -->)/, () => renderReport(results)),
-  );
-}
-
 function isComplete(results: Partial<Results>): results is Results {
   return Boolean(results.answer && results.webhook && results.pipeline && results.calls);
 }
@@ -132,9 +98,4 @@ function say(text: string): void {
 
 function print(title: string, markdown: string): void {
   process.stdout.write(`\n## ${title}\n\n${markdown}\n`);
-}
-
-function refuse(reason: string): void {
-  process.stderr.write(`error: ${reason}\n`);
-  process.exitCode = 2;
 }

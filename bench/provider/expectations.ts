@@ -1,4 +1,4 @@
-import type { Expectation } from "../runtime/expectations.ts";
+import type { Expectation } from "../shared/markdown.ts";
 import type { Cost, Operation } from "./measure.ts";
 import { didRouteTable, floor, idleResource } from "./programs.ts";
 import type { Results } from "./report.ts";

@@ -1,4 +1,5 @@
-import { renderExpectations } from "../runtime/report.ts";
+import { type Circumstances, renderCircumstances } from "../shared/circumstances.ts";
+import { barChart, renderExpectations, table } from "../shared/markdown.ts";
 import { expectationsOf } from "./expectations.ts";
 import { type Cost, type Operation, operations } from "./measure.ts";
 import { contenders, didRouteTable, floor } from "./programs.ts";
@@ -9,11 +10,7 @@ export interface Row {
   costs: Record<Operation, Cost>;
 }
 
-export interface Results {
-  date: string;
-  machine: string;
-  /** Processes that wanted a processor in the minute before. */
-  loadBefore: number;
+export interface Results extends Circumstances {
   /** Each figure is the fastest of so many runs. */
   repeat: number;
   rows: Row[];
@@ -23,7 +20,7 @@ export interface Results {
 
 /** The results as Markdown: a table an operation, each time also as a ratio to the empty program of the same size. */
 export function renderReport(results: Results): string {
-  const { date, machine, loadBefore, repeat, rows, api } = results;
+  const { repeat, rows, api } = results;
   const floorOf = (numbers: number, operation: Operation) =>
     rows.find((row) => row.contender === floor.name && row.numbers === numbers)?.costs[operation];
   const tables = operations.map((operation) => {
@@ -32,14 +29,16 @@ export function renderReport(results: Results): string {
       const empty = floorOf(numbers, operation);
       const ratio = (seconds / (empty?.seconds ?? Number.NaN)).toFixed(1);
       const bytes = ((stateBytes - (empty?.stateBytes ?? Number.NaN)) / numbers).toFixed(0);
-      return `| ${contender} | ${format(numbers)} | ${seconds.toFixed(1)} | ${ratio} | ${format(requests)} | ${contender === floor.name ? "" : bytes} | ${peakMemory} |`;
+      return [
+        ...[contender, format(numbers), seconds.toFixed(1), ratio, format(requests)],
+        ...[contender === floor.name ? "" : bytes, peakMemory],
+      ];
     });
-    return `### ${operation}\n\n| | numbers | seconds | × floor | API requests | bytes of state a number | peak MiB |\n|---|--:|--:|--:|--:|--:|--:|\n${lines.join("\n")}\n`;
+    const head = ["", "numbers", "seconds", "× floor", "API requests", "bytes of state a number", "peak MiB"];
+    return `### ${operation}\n\n${table(head, 1, lines)}`;
   });
-  const apiLines = Object.entries(api).map(
-    ([numbers, seconds]) => `| ${format(Number(numbers))} | ${seconds.toFixed(1)} |`,
-  );
-  return `Measured on ${date}: ${machine}; ${loadBefore.toFixed(1)} processes wanted a processor in the minute before. Each figure is the fastest of ${repeat} runs.
+  const apiLines = Object.entries(api).map(([numbers, seconds]) => [format(Number(numbers)), seconds.toFixed(1)]);
+  return `${renderCircumstances(results)} Each figure is ${repeat === 1 ? "one run" : `the fastest of ${repeat} runs`}.
 
 ${renderExpectations(expectationsOf(results))}
 ${contenderChart(rows)}
@@ -51,17 +50,10 @@ ${tables.join("\n")}
 
 What the writes and lists of a table's first \`up\` take without any engine, over the same client and as many connections.
 
-| numbers | seconds |
-|--:|--:|
-${apiLines.join("\n")}
-`;
+${table(["numbers", "seconds"], 0, apiLines)}`;
 }
 
 const format = (value: number): string => value.toLocaleString("en");
-
-const chart = (title: string, labels: readonly string[], values: readonly number[]): string =>
-  `\`\`\`mermaid\nxychart-beta\n  title "${title}"\n  x-axis [${labels.map((label) => `"${label}"`).join(", ")}]\n` +
-  `  y-axis "seconds"\n  bar [${values.map((value) => value.toFixed(1)).join(", ")}]\n\`\`\`\n`;
 
 /** Seconds for the first \`up\`, at the largest size that every contender was measured at. */
 function contenderChart(rows: readonly Row[]): string {
@@ -69,8 +61,9 @@ function contenderChart(rows: readonly Row[]): string {
   const isFull = (size: number) => rows.filter(({ numbers }) => numbers === size).length === contenders.length;
   const size = Math.max(...sizes.filter(isFull));
   const shown = rows.filter(({ numbers }) => numbers === size);
-  return chart(
+  return barChart(
     `First up of ${format(size)} numbers, seconds`,
+    "seconds",
     shown.map(({ contender }) => contender),
     shown.map(({ costs }) => costs.up.seconds),
   );
@@ -79,8 +72,9 @@ function contenderChart(rows: readonly Row[]): string {
 /** Seconds for a preview that finds nothing to do, of each size of table. */
 function growthChart(rows: readonly Row[]): string {
   const shown = rows.filter(({ contender }) => contender === didRouteTable.name);
-  return chart(
+  return barChart(
     "No-op preview of a DidRouteTable, seconds",
+    "seconds",
     shown.map(({ numbers }) => format(numbers)),
     shown.map(({ costs }) => costs["no-op preview"].seconds),
   );

@@ -1,12 +1,6 @@
+import type { Expectation } from "../shared/markdown.ts";
 import type { AnswerResult } from "./answer/measure.ts";
 import type { PipelineResult } from "./pipeline/measure.ts";
-
-/** Something that is expected of the answer function or the pipeline, and whether it was so in this run. */
-export interface Expectation {
-  expected: string;
-  found: string;
-  holds: boolean;
-}
 
 const MAX_BUNDLE_BYTES = 30_000;
 const MAX_LOAD_SHARE = 1 / 4;

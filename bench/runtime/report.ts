@@ -1,16 +1,13 @@
+import { type Circumstances, renderCircumstances } from "../shared/circumstances.ts";
+import { barChart, type Expectation, renderExpectations, table } from "../shared/markdown.ts";
 import type { AnswerResult, AnswerRow } from "./answer/measure.ts";
 import { type CostLine, costOfCalls, costOfMonth, total } from "./cost/cost.ts";
 import type { Prices } from "./cost/prices.ts";
 import type { MeasuredCalls } from "./cost/usage.ts";
-import type { Expectation } from "./expectations.ts";
 import type { PipelineResult } from "./pipeline/measure.ts";
 import { renderWebhook, type WebhookRow } from "./webhook.ts";
 
-export interface Results {
-  date: string;
-  machine: string;
-  /** Processes that wanted a processor, on average over the minute before. */
-  loadBefore: number;
+export interface Results extends Circumstances {
   answer: AnswerResult;
   webhook: WebhookRow[];
   pipeline: PipelineResult;
@@ -21,9 +18,10 @@ export interface Results {
 
 /** The results as Markdown, one section for each thing that is measured. */
 export function renderReport(results: Results): string {
-  const { date, machine, loadBefore, answer, webhook, pipeline, calls, prices, expectations } = results;
+  const { answer, webhook, pipeline, calls, prices, expectations } = results;
   return [
-    `Measured on ${date}: ${machine}; ${loadBefore.toFixed(1)} processes wanted a processor in the minute before.\n`,
+    `${renderCircumstances(results)}
+`,
     renderExpectations(expectations),
     `### Answer\n\n${renderAnswer(answer)}`,
     `### Webhook\n\n${renderWebhook(webhook)}`,
@@ -33,18 +31,6 @@ export function renderReport(results: Results): string {
 }
 
 const count = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 0 });
-const table = (head: string[], right: number, rows: (string | number)[][]): string => {
-  const line = (cells: (string | number)[]) => `| ${cells.join(" | ")} |`;
-  const rule = head.map((_, index) => (index >= right ? "--:" : "---"));
-  return `${line(head)}\n|${rule.join("|")}|\n${rows.map(line).join("\n")}\n`;
-};
-
-export const renderExpectations = (expectations: readonly Expectation[]): string =>
-  table(
-    ["expected", "found", "holds"],
-    3,
-    expectations.map(({ expected, found, holds }) => [expected, found, holds ? "yes" : "**no**"]),
-  );
 
 export function renderAnswer({ floor, ours, others, settings }: AnswerResult): string {
   const rows = [floor, ours, ...others];
@@ -124,8 +110,10 @@ export function renderCost({ usage, standing, ...calls }: MeasuredCalls, prices:
 
 const precise = (value: number): string => value.toLocaleString("en", { maximumSignificantDigits: 4 });
 
-function chart(rows: readonly AnswerRow[]): string {
-  const names = rows.map(({ contender }) => `"${contender}"`).join(", ");
-  const values = rows.map(({ loadMs }) => loadMs.toFixed(1)).join(", ");
-  return `\`\`\`mermaid\nxychart-beta\n  title "To load the answer function, ms"\n  x-axis [${names}]\n  y-axis "ms"\n  bar [${values}]\n\`\`\`\n`;
-}
+const chart = (rows: readonly AnswerRow[]): string =>
+  barChart(
+    "To load the answer function, ms",
+    "ms",
+    rows.map(({ contender }) => contender),
+    rows.map(({ loadMs }) => loadMs),
+  );
