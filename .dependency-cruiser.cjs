@@ -31,8 +31,19 @@ module.exports = {
     {
       name: "functions-run-without-pulumi-and-cli",
       severity: "error",
-      from: { path: "^src/functions/" },
+      from: { path: "^src/functions/", pathNot: "^src/functions/drift-watch" },
       to: { path: "@pulumi|^src/(cli|sandbox|verify|doctor|review|drift)/|^infra/|^providers/", reachable: true },
+    },
+    {
+      name: "the-watch-compares-as-the-command-does",
+      comment:
+        "The one function that reads the account: with the client and the comparison of `minivoice drift`, and no more.",
+      severity: "error",
+      from: { path: "^src/functions/drift-watch" },
+      to: {
+        path: "@pulumi|^src/(cli|sandbox|verify|doctor|review)/|^infra/|^providers/(aws-local|minivoice/(resources|data-sources|provider|index))",
+        reachable: true,
+      },
     },
     {
       name: "flows-are-data",

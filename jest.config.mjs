@@ -6,7 +6,16 @@ export default {
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",
-      { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" }, sourceMaps: "inline" },
+      {
+        jsc: {
+          parser: { syntax: "typescript" },
+          target: "es2024",
+          // Jest imports JSON as Node does.
+          experimental: { keepImportAttributes: true },
+        },
+        module: { type: "es6" },
+        sourceMaps: "inline",
+      },
     ],
   },
   // Workspace packages are linked from node_modules; their sources are TypeScript and must be transformed too.

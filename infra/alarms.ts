@@ -33,7 +33,7 @@ export interface Watched {
 export interface Alarm {
   /** What callers or the owner notice, in a sentence. */
   means: string;
-  /** Why a period without data is a good one. */
+  /** What a period without data means. */
   silence: string;
   args: AlarmCondition;
 }
@@ -41,8 +41,11 @@ export interface Alarm {
 /** Everything of an alarm that decides when it goes off. */
 type AlarmCondition = Omit<
   aws.cloudwatch.MetricAlarmArgs,
-  "alarmDescription" | "alarmActions" | "okActions" | "insufficientDataActions" | "tags" | "name"
->;
+  "alarmDescription" | "alarmActions" | "okActions" | "insufficientDataActions" | "tags" | "name" | "treatMissingData"
+> & { treatMissingData: keyof typeof silenceCounts };
+
+/** What becomes of an alarm in a period without data. */
+const silenceCounts = { notBreaching: "counts as good", breaching: "counts as bad", ignore: "changes nothing" };
 
 const MINUTES = 60;
 const HOURS = 60 * MINUTES;
@@ -122,7 +125,7 @@ const judgement = {
   comparisonOperator: "GreaterThanOrEqualToThreshold",
   evaluationPeriods: 1,
   treatMissingData: "notBreaching",
-};
+} as const;
 
 const atLeast = (threshold: number, metric: Metric): AlarmCondition => ({
   ...judgement,
@@ -132,7 +135,7 @@ const atLeast = (threshold: number, metric: Metric): AlarmCondition => ({
 });
 
 /** What the functions count themselves. */
-const counted = (stack: string, metricName: MetricName): Metric => ({
+export const counted = (stack: string, metricName: MetricName): Metric => ({
   namespace: METRIC_NAMESPACE,
   metricName,
   dimensions: { stack },
@@ -178,36 +181,49 @@ function answersWithoutWebhooks(stack: string): AlarmCondition {
   };
 }
 
-export interface VoiceAlarmsArgs extends Watched {
+/** Who hears alarms, and what they are told. */
+export interface AlarmNotices<Name extends string> {
   /** Who is told when an alarm goes off, and when it is over: ARNs, such as those of SNS topics. */
-  actions?: pulumi.Input<string>[];
+  actions?: pulumi.Input<string>[] | undefined;
   /** Where the runbook can be read. Default: its place in the repository. */
   runbook?: string | undefined;
   tags?: Record<string, string>;
-  transform?: Partial<Record<AlarmName, Transform<aws.cloudwatch.MetricAlarmArgs>>> | undefined;
+  transform?: Partial<Record<Name, Transform<aws.cloudwatch.MetricAlarmArgs>>> | undefined;
 }
+
+export interface VoiceAlarmsArgs extends Watched, AlarmNotices<AlarmName> {}
 
 /** The alarms of an environment, each with what it means and where to read on. */
 export class VoiceAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: VoiceAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("voice:index:VoiceAlarms", name, {}, opts);
-    const { actions = [], runbook = "docs/runbook.md", tags = {}, transform = {} } = args;
-    for (const [alarm, { means, silence, args: condition }] of Object.entries(alarmsOf(args))) {
-      new aws.cloudwatch.MetricAlarm(
-        ...transformed<aws.cloudwatch.MetricAlarmArgs>(
-          transform[alarm as AlarmName],
-          `${name}-${alarm}`,
-          {
-            ...condition,
-            alarmDescription: `${means} No data means that ${silence}, and counts as good. What to do: ${runbook}#${alarm}`,
-            alarmActions: actions,
-            okActions: actions,
-            tags,
-          },
-          { parent: this },
-        ),
-      );
-    }
+    declareAlarms(name, alarmsOf(args), args, { parent: this });
     this.registerOutputs();
+  }
+}
+
+/** Declares alarms, each under its own name, with what it means and where to read on. */
+export function declareAlarms<Name extends string>(
+  name: string,
+  alarms: Readonly<Record<Name, Alarm>>,
+  { actions = [], runbook = "docs/runbook.md", tags = {}, transform = {} }: AlarmNotices<Name>,
+  options: pulumi.CustomResourceOptions,
+): void {
+  for (const [alarm, { means, silence, args: condition }] of Object.entries<Alarm>(alarms)) {
+    const noData = `No data means that ${silence}, and ${silenceCounts[condition.treatMissingData]}.`;
+    new aws.cloudwatch.MetricAlarm(
+      ...transformed<aws.cloudwatch.MetricAlarmArgs>(
+        transform[alarm as Name],
+        `${name}-${alarm}`,
+        {
+          ...condition,
+          alarmDescription: `${means} ${noData} What to do: ${runbook}#${alarm}`,
+          alarmActions: actions,
+          okActions: actions,
+          tags,
+        },
+        options,
+      ),
+    );
   }
 }

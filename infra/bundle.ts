@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
+/** What CommonJS packages in an ES module get Node's own modules by. */
+const REQUIRE = 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);';
 
 /** What a Lambda function of this package is bundled from. */
 export interface BundleSource {
@@ -10,6 +12,8 @@ export interface BundleSource {
   entry: string;
   /** Modules that exist only in the bundle: `{"virtual:answers": value}` makes that import yield the value. */
   virtual?: Record<string, unknown>;
+  /** Whether a package in it is CommonJS that requires Node's own modules, which an ES module cannot by itself. */
+  requires?: true;
   /** The folder that `entry` is relative to; this package unless told otherwise. */
   root?: string;
 }
@@ -22,7 +26,7 @@ export interface BundleSource {
  *
  * @throws with esbuild's messages when the source does not compile.
  */
-export async function bundle({ entry, virtual = {}, root: folder = root }: BundleSource): Promise<string> {
+export async function bundle({ entry, virtual = {}, requires, root: folder = root }: BundleSource): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: folder,
     entryPoints: [entry],
@@ -31,11 +35,12 @@ export async function bundle({ entry, virtual = {}, root: folder = root }: Bundl
     platform: "node",
     target: "node24",
     format: "esm",
-    // ES modules first: they shake better, and need no stand-in for `require`.
+    // ES modules first: they shake better, and mostly need no stand-in for `require`.
     mainFields: ["module", "main"],
     minify: true,
     charset: "utf8",
     legalComments: "none",
+    ...(requires && { banner: { js: REQUIRE } }),
     // Without a tsconfig.json nothing outside of the sources can change the result.
     tsconfigRaw: {},
     logLevel: "silent",

@@ -25,6 +25,8 @@ export const webhookSource: BundleSource = { entry: "src/functions/webhook.ts" }
 
 export const workerSource: BundleSource = { entry: "src/functions/worker.ts" };
 
+export const driftWatchSource: BundleSource = { entry: "src/functions/drift-watch.ts", requires: true };
+
 /**
  * What each function of an environment runs, by the end of its name: the program deploys it, and others ask whether it is
  * what was deployed, without an engine.
@@ -32,7 +34,9 @@ export const workerSource: BundleSource = { entry: "src/functions/worker.ts" };
  * @example bundle(functionSources({ voice, flows, syntax: "mixed" }).answer)
  */
 export const functionSources = (args: AnswerArgs) =>
-  ({ answer: answerSource(args), webhook: webhookSource, "webhook-worker": workerSource }) satisfies Record<
-    string,
-    BundleSource
-  >;
+  ({
+    answer: answerSource(args),
+    webhook: webhookSource,
+    "webhook-worker": workerSource,
+    drift: driftWatchSource,
+  }) satisfies Record<string, BundleSource>;

@@ -3,6 +3,8 @@ export { defineFlow } from "../src/call-flow/define-flow.ts";
 export type { Flow } from "../src/call-flow/flow.ts";
 export { type AlarmName, VoiceAlarms, type VoiceAlarmsArgs } from "./alarms.ts";
 export type { BundleSource } from "./bundle.ts";
+export type { DriftAlarmName } from "./drift-alarms.ts";
+export { DriftWatch, type DriftWatchArgs, type DriftWatchTransforms, type WatchedAccount } from "./drift-watch.ts";
 export { watchResources } from "./safeguards.ts";
 export type { Transform } from "./transform.ts";
 export {

@@ -6,6 +6,8 @@ import type { Flow } from "../src/call-flow/flow.ts";
 import { type ActionSyntax, actionSyntaxes } from "../src/call-flow/wire.ts";
 import { flowsFor } from "../src/flows/index.ts";
 import type { Account } from "./account.ts";
+import { wholeMinutes } from "./check-interval.ts";
+import type { WatchedAccount } from "./drift-watch.ts";
 import { publicBaseUrl } from "./public-base-url.ts";
 import { logRetention, recordRetention } from "./retention.ts";
 import { type Claim, readVoiceFile } from "./voice-file.ts";
@@ -39,6 +41,8 @@ export interface Settings {
   alarmActions: string[];
   /** Where the runbook can be read; the alarms link to its sections. */
   runbook?: string | undefined;
+  /** The watch over drift, if the stack has one. */
+  driftWatch?: { every: Duration; account: WatchedAccount } | undefined;
   /** How actions are written. */
   actionSyntax: ActionSyntax;
   /** The call flows of this stack by name, with the destinations of its directory. */
@@ -56,7 +60,7 @@ export interface Settings {
 
 /** The keys of the namespace `voice`: any other is a slip of the pen, and would be one without effect. */
 const known = [
-  ...["local", "production", "allow", "publicBaseUrl", "alarmTopicArn", "runbookUrl", "actionSyntax"],
+  ...["local", "production", "allow", "publicBaseUrl", "alarmTopicArn", "runbookUrl", "actionSyntax", "driftWatch"],
   ...["logRetentionDays", "recordRetentionDays"],
   ...["webhookMaxAge", "webhookSecretVersion", "webhookSecretOverlap"],
 ];
@@ -86,15 +90,12 @@ export function readSettings(): Settings {
   webhookMaxAgeHours(webhookMaxAge, recordRetentionDays);
   const base = voiceConfig.get("publicBaseUrl");
   const topic = voiceConfig.get("alarmTopicArn");
+  const every = voiceConfig.get("driftWatch");
+  const baseUrl = process.env.MINIVOICE_BASE_URL || minivoice.get("baseUrl") || defaultBaseUrl;
 
   return {
     stack,
-    account: {
-      local,
-      production,
-      baseUrl: process.env.MINIVOICE_BASE_URL || minivoice.get("baseUrl") || defaultBaseUrl,
-      customerId: minivoice.get("customerId"),
-    },
+    account: { local, production, baseUrl, customerId: minivoice.get("customerId") },
     hasApiKey: Boolean(process.env.MINIVOICE_API_KEY) || minivoice.getSecret("apiKey") !== undefined,
     capabilities,
     production,
@@ -106,6 +107,7 @@ export function readSettings(): Settings {
     publicBaseUrl: base === undefined ? undefined : publicBaseUrl(base),
     alarmActions: topic === undefined ? [] : [topicArn(topic)],
     runbook: voiceConfig.get("runbookUrl"),
+    driftWatch: every === undefined ? undefined : driftWatch(every, minivoice, baseUrl),
     actionSyntax: syntax(voiceConfig.get("actionSyntax") ?? "mixed"),
     flows,
     voice,
@@ -134,6 +136,22 @@ function syntax(given: string): ActionSyntax {
   const known = actionSyntaxes.find((candidate) => candidate === given);
   if (known) return known;
   throw new pulumi.RunError(`voice:actionSyntax is "${given}": expected one of ${actionSyntaxes.join(", ")}`);
+}
+
+/**
+ * The account as the watch in the cloud reaches it. The key of the configuration comes first, other than in the provider: what
+ * lies in the parameter store should not depend on who has deployed last.
+ */
+function driftWatch(every: string, minivoice: pulumi.Config, baseUrl: string): Settings["driftWatch"] {
+  wholeMinutes(every);
+  const keys = ["capabilities", "customerId", "concurrency", "requestsPerSecond", "timeout"];
+  const given = keys.flatMap((key) => {
+    const value = minivoice.get(key);
+    return value === undefined ? [] : [[`minivoice:${key}`, value] as const];
+  });
+  const apiKey = minivoice.getSecret("apiKey") ?? pulumi.secret(process.env.MINIVOICE_API_KEY ?? "");
+  const settings = { ...Object.fromEntries(given), "minivoice:baseUrl": baseUrl };
+  return { every: every as Duration, account: { apiKey, settings } };
 }
 
 function topicArn(given: string): string {

@@ -13,6 +13,7 @@ import { flowDigest } from "../src/call-flow/digest.ts";
 import type { Flow } from "../src/call-flow/flow.ts";
 import type { ActionSyntax } from "../src/call-flow/wire.ts";
 import { type AlarmName, VoiceAlarms } from "./alarms.ts";
+import { DriftWatch, type DriftWatchTransforms, type WatchedAccount } from "./drift-watch.ts";
 import { answerSource, flowsByApplication } from "./function-sources.ts";
 import { publicBaseUrl } from "./public-base-url.ts";
 import { type Transform, transformed } from "./transform.ts";
@@ -28,6 +29,7 @@ export interface VoiceEnvironmentTransforms extends WebhookPipelineTransforms {
   application?: Transform<ApplicationArgs>;
   routes?: Transform<DidRouteTableArgs>;
   alarms?: Partial<Record<AlarmName, Transform<aws.cloudwatch.MetricAlarmArgs>>>;
+  driftWatch?: DriftWatchTransforms;
 }
 
 export interface VoiceEnvironmentArgs {
@@ -70,6 +72,8 @@ export interface VoiceEnvironmentArgs {
   alarmActions?: pulumi.Input<string>[];
   /** Where the runbook can be read; each alarm links to its section. */
   runbook?: string | undefined;
+  /** A function that looks again and again whether the account is as it was deployed. Default: none. */
+  driftWatch?: { every: Duration; account: WatchedAccount } | undefined;
   /** Beside `voice:stack`, on everything that has tags. */
   tags?: Record<string, string>;
   transform?: VoiceEnvironmentTransforms;
@@ -187,10 +191,11 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
             webhookUrl: this.webhookUrl,
             webhookSecret: secret.value,
           };
+    const declaredApplications: Record<string, Application> = {};
     const applications = mapValues(voice.applications, (declared, key): ApplicationPicture => {
       const { name, flow, adopt } = declared;
       const endpoints = endpointsOf(key, declared);
-      const { applicationId } = new Application(
+      const application = new Application(
         ...transformed<ApplicationArgs>(
           transform.application,
           key,
@@ -200,11 +205,13 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
           { ...guarded, dependsOn: [answer, webhook] },
         ),
       );
+      declaredApplications[key] = application;
+      const { applicationId } = application;
       const { webhookSecret: _, ...urls } = endpoints;
       return { applicationId, name, ...(flow && { flow }), ...urls };
     });
 
-    new DidRouteTable(
+    const numbers = new DidRouteTable(
       ...transformed<DidRouteTableArgs>(
         transform.routes,
         "numbers",
@@ -216,6 +223,23 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
         guarded,
       ),
     );
+
+    if (args.driftWatch)
+      new DriftWatch(
+        `${name}-${stack}`,
+        {
+          stack,
+          ...args.driftWatch,
+          applications: declaredApplications,
+          numbers,
+          count: Object.keys(voice.routes).length,
+          alarmActions: args.alarmActions,
+          runbook: args.runbook,
+          transform: transform.driftWatch,
+          ...common,
+        },
+        parent,
+      );
 
     this.picture = {
       stack,

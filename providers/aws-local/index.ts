@@ -1,4 +1,4 @@
-/** The local AWS: functions, tables, queues, parameters and alarms on this machine, for the `local` stack and for tests. */
+/** The local AWS: functions, tables, queues, parameters, objects, schedules and alarms on this machine, for the `local` stack and for tests. */
 import { randomBytes } from "node:crypto";
 import { createAdaptorServer } from "@hono/node-server";
 import { listenOnLoopback } from "../../src/background/ports.ts";
@@ -8,8 +8,10 @@ import { embeddedMetrics } from "./daemon/cloudwatch/embedded-metrics.ts";
 import { FunctionMetrics } from "./daemon/cloudwatch/function-metrics.ts";
 import { Metrics } from "./daemon/cloudwatch/metrics.ts";
 import { QueueMetrics } from "./daemon/cloudwatch/queue-metrics.ts";
+import { ScheduledRules } from "./daemon/events/scheduled-rules.ts";
 import { dynamodb } from "./daemon/gateway/dynamodb.ts";
 import { Gateway } from "./daemon/gateway/gateway.ts";
+import { s3 } from "./daemon/gateway/s3.ts";
 import { sqs } from "./daemon/gateway/sqs.ts";
 import { ssm } from "./daemon/gateway/ssm.ts";
 import { ensureLogGroup, LOG_GROUP_TYPE } from "./daemon/handlers/log-group.ts";
@@ -22,6 +24,7 @@ import { Functions } from "./daemon/lambda/functions.ts";
 import { mayHaveLogGroup, mayLog } from "./daemon/lambda/log-access.ts";
 import { allowsEverybody } from "./daemon/lambda/resource-policy.ts";
 import { LogFiles } from "./daemon/log-files.ts";
+import { Objects } from "./daemon/objects.ts";
 import { Parameters } from "./daemon/parameters.ts";
 import { Queues } from "./daemon/queues.ts";
 import { Resources } from "./daemon/resources.ts";
@@ -52,6 +55,8 @@ export interface AwsLocal {
   readonly sqs: string;
   /** Where SDKs find the parameters. */
   readonly ssm: string;
+  /** Where SDKs find the objects. */
+  readonly s3: string;
   /** Credentials that may do everything; new ones with each start. */
   readonly credentials: Credentials;
   /** Stops it with all processes of functions. */
@@ -75,11 +80,13 @@ export async function startAwsLocal({ stateDir, port, touch = () => {} }: AwsLoc
   const authorizer = new Authorizer(state, accountId);
   const queues = new Queues(stateDir);
   const parameters = new Parameters(state);
+  const objects = new Objects(stateDir);
   const tables = await Tables.start(stateDir);
   const services = [
     dynamodb(tables, state, accountId),
     sqs(queues, state, accountId),
     ssm(parameters, state, accountId),
+    s3(objects, state),
   ];
   const gateway = new Gateway({ services, accessKeys, authorizer, touch });
   state.gatewayPort = await gateway.listen(state.gatewayPort).catch(async (error) => {
@@ -123,6 +130,7 @@ export async function startAwsLocal({ stateDir, port, touch = () => {} }: AwsLoc
     },
   });
   const eventSources = new EventSources();
+  const scheduledRules = new ScheduledRules({ accountId, state, functions });
   const code = new CodeStore(stateDir);
   const resources = new Resources({
     accountId,
@@ -134,16 +142,21 @@ export async function startAwsLocal({ stateDir, port, touch = () => {} }: AwsLoc
     tables,
     queues,
     eventSources,
+    objects,
+    scheduledRules,
     authorizer,
     endpoint,
   });
   const alarms = new Alarms(state, metrics);
   const upkeep = new Upkeep({ state, tables, metrics, queueMetrics: new QueueMetrics(metrics, queues), alarms });
   const token = randomBytes(32).toString("base64url");
-  const server = createAdaptorServer({ fetch: createApp({ resources, upkeep, metrics, token, touch }).fetch });
+  const server = createAdaptorServer({
+    fetch: createApp({ resources, upkeep, scheduledRules, metrics, token, touch }).fetch,
+  });
 
   const close = async () => {
     upkeep.stop();
+    scheduledRules.stopAll();
     urls.closeAll();
     const quiet = eventSources.close();
     functions.killAll();
@@ -161,7 +174,7 @@ export async function startAwsLocal({ stateDir, port, touch = () => {} }: AwsLoc
     const listening = await listenOnLoopback(server, "the local AWS", port);
     const url = `http://127.0.0.1:${listening}`;
     const credentials = accessKeys.issue("owner");
-    return { url, token, dynamodb: endpoint, sqs: endpoint, ssm: endpoint, credentials, close };
+    return { url, token, dynamodb: endpoint, sqs: endpoint, ssm: endpoint, s3: endpoint, credentials, close };
   } catch (error) {
     await close();
     throw error;

@@ -10,7 +10,12 @@ export type MetricName =
   | "WebhooksUnavailable"
   | "EventsRecorded"
   | "EventsDuplicate"
-  | "HookFailures";
+  | "HookFailures"
+  | "DriftChecks"
+  | "ObjectsChecked"
+  | "ObjectsDrifted"
+  | "ObjectsMissing"
+  | "ObjectsUnknown";
 
 export const METRIC_NAMESPACE = "MiniVoice/Voice";
 

@@ -1,4 +1,3 @@
-import { SSMProvider } from "@aws-lambda-powertools/parameters/ssm";
 import { parseSecretParameter } from "../webhooks/secret-parameter.ts";
 import type { WebhookSecrets } from "../webhooks/signature.ts";
 import { type Log, logged } from "./log.ts";
@@ -80,15 +79,4 @@ export async function openSecretStore(
       throw failure;
     },
   };
-}
-
-/** Reads a SecureString of the SSM parameter store; in time for the function to answer 503 by itself. */
-export function readParameter(name: string): () => Promise<string> {
-  const provider = new SSMProvider({
-    clientConfig: {
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
-    },
-  });
-  return async () => (await provider.get(name, { decrypt: true, forceFetch: true, throwOnMissing: true })) ?? "";
 }

@@ -2,8 +2,9 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { maxAgeHours, required } from "./environment.ts";
 import { eventQueue } from "./event-queue.ts";
 import { metricLine } from "./metrics.ts";
+import { readParameter } from "./read-parameter.ts";
 import { createWebhookHandler } from "./webhook-handler.ts";
-import { openSecretStore, readParameter } from "./webhook-secrets.ts";
+import { openSecretStore } from "./webhook-secrets.ts";
 
 /**
  * Lambda entry point: verifies webhooks and hands them over to the worker.

@@ -20,10 +20,15 @@ export type AccountArn = (service: string, options?: { global: true }) => string
 const FUNCTION = "aws:lambda/function:Function";
 const ROLE = "aws:iam/role:Role";
 const QUEUE = "aws:sqs/queue:Queue";
+const BUCKET = "aws:s3/bucket:Bucket";
+const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 
 const functionArn: ResourceRule["arn"] = (name, account) => `${account("lambda")}:function:${name}`;
 const roleArn: ResourceRule["arn"] = (name, account) => `${account("iam", { global: true })}:role/${name}`;
 const queueArn: ResourceRule["arn"] = (name, account) => `${account("sqs")}:${name}`;
+/** Buckets have one name in the whole world. */
+const bucketArn: ResourceRule["arn"] = (name) => `arn:aws:s3:::${name}`;
+const eventRuleArn: ResourceRule["arn"] = (name, account) => `${account("events")}:rule/${name}`;
 
 /**
  * One rule for each type of resource that the program declares. A type without one is an error, so that a new resource
@@ -131,5 +136,51 @@ export const resourceRules: Readonly<Record<string, ResourceRule>> = {
     readAnywhere: ["ssm:DescribeParameters"],
     write: ["ssm:PutParameter", "ssm:DeleteParameter", "ssm:AddTagsToResource", "ssm:RemoveTagsFromResource"],
     arn: (name, account) => `${account("ssm")}:parameter/${name.replace(/^\//, "")}`,
+  },
+  [BUCKET]: {
+    // AWS's provider reads all settings of a bucket, also those that nobody has made.
+    read: [
+      ...["s3:ListBucket", "s3:GetBucketAcl", "s3:GetBucketCORS", "s3:GetBucketLogging", "s3:GetBucketPolicy"],
+      ...["s3:GetBucketRequestPayment", "s3:GetBucketTagging", "s3:GetBucketVersioning", "s3:GetBucketWebsite"],
+      ...["s3:GetAccelerateConfiguration", "s3:GetBucketObjectLockConfiguration", "s3:GetEncryptionConfiguration"],
+      ...["s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListTagsForResource"],
+    ],
+    write: [
+      ...["s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketTagging", "s3:TagResource", "s3:UntagResource"],
+      "s3:ListBucketVersions",
+    ],
+    arn: bucketArn,
+  },
+  "aws:s3/bucketVersioning:BucketVersioning": {
+    read: ["s3:GetBucketVersioning"],
+    write: ["s3:PutBucketVersioning"],
+    arn: bucketArn,
+    partOf: BUCKET,
+  },
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
+    read: ["s3:GetBucketPublicAccessBlock"],
+    write: ["s3:PutBucketPublicAccessBlock"],
+    arn: bucketArn,
+    partOf: BUCKET,
+  },
+  "aws:s3/bucketObjectv2:BucketObjectv2": {
+    read: ["s3:GetObject", "s3:GetObjectTagging"],
+    write: ["s3:PutObject", "s3:PutObjectTagging", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+    arn: (name, account) => `${bucketArn(name, account)}/*`,
+    partOf: BUCKET,
+  },
+  [EVENT_RULE]: {
+    read: ["events:DescribeRule", "events:ListTagsForResource"],
+    write: [
+      ...["events:PutRule", "events:DeleteRule", "events:EnableRule", "events:DisableRule"],
+      ...["events:TagResource", "events:UntagResource"],
+    ],
+    arn: eventRuleArn,
+  },
+  "aws:cloudwatch/eventTarget:EventTarget": {
+    read: ["events:ListTargetsByRule"],
+    write: ["events:PutTargets", "events:RemoveTargets"],
+    arn: eventRuleArn,
+    partOf: EVENT_RULE,
   },
 };

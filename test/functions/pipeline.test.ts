@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { SQSEvent } from "aws-lambda";
 import { callRecords } from "../../src/functions/call-records.ts";
 import { eventQueue } from "../../src/functions/event-queue.ts";
+import { readParameter } from "../../src/functions/read-parameter.ts";
 import { createWebhookHandler } from "../../src/functions/webhook-handler.ts";
-import { openSecretStore, readParameter } from "../../src/functions/webhook-secrets.ts";
+import { openSecretStore } from "../../src/functions/webhook-secrets.ts";
 import { createWorker } from "../../src/functions/worker-handler.ts";
 import { defineHook } from "../../src/hooks/hook.ts";
 import { secretParameter } from "../../src/webhooks/secret-parameter.ts";

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import { openSecretStore, readParameter } from "../../src/functions/webhook-secrets.ts";
+import { readParameter } from "../../src/functions/read-parameter.ts";
+import { openSecretStore } from "../../src/functions/webhook-secrets.ts";
 import { secretParameter } from "../../src/webhooks/secret-parameter.ts";
 import { recordedLog } from "./delivery.ts";
 import { LocalServices } from "./local-services.ts";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { type AlarmName, alarmsOf } from "../../infra/alarms.ts";
+import { driftAlarmsOf } from "../../infra/drift-alarms.ts";
 import {
   type AlarmDefinition,
   evaluateAlarm,
@@ -159,7 +160,8 @@ describe("the runbook", () => {
   const [, ...sections] = readFileSync(join(import.meta.dirname, "../../docs/runbook.md"), "utf8").split(/^## /m);
 
   test("has a section for each alarm, under its name", () => {
-    expect(sections.map((section) => section.split("\n")[0]).sort()).toEqual(Object.keys(alarms).sort());
+    const all = { ...alarms, ...driftAlarmsOf({ stack: "test", every: "15 minutes" }) };
+    expect(sections.map((section) => section.split("\n")[0]).sort()).toEqual(Object.keys(all).sort());
   });
 
   test.each(sections.map((section) => ({ name: section.split("\n")[0], section })))(

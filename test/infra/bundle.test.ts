@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { build } from "esbuild";
 import { bundle } from "../../infra/bundle.ts";
 import { bundleArchive } from "../../infra/bundle-archive.ts";
 import { compileAnswers } from "../../src/call-flow/compile.ts";
@@ -15,6 +16,7 @@ const answers = compileAnswers({ support: "receptionist", sales: "salesMenu", la
 const answer = { entry: "src/functions/answer.ts", virtual: { "virtual:answers": answers } };
 const webhook = { entry: "src/functions/webhook.ts" };
 const worker = { entry: "src/functions/worker.ts" };
+const driftWatch = { entry: "src/functions/drift-watch.ts", requires: true } as const;
 
 const folders: string[] = [];
 function temporaryFolder(name: string): string {
@@ -27,25 +29,30 @@ afterEach(() => {
 });
 
 describe("a bundle", () => {
-  test.each([answer, webhook, worker])("of $entry is the same in two folders, and names neither", async (source) => {
-    const [one, other] = await Promise.all(
-      ["checkout-", "a-much-longer-name-of-a-checkout-"].map((name) => {
-        const root = temporaryFolder(name);
-        cpSync(join(repository, "src"), join(root, "src"), { recursive: true });
-        symlinkSync(join(repository, "node_modules"), join(root, "node_modules"), "dir");
-        return bundle({ ...source, root });
-      }),
-    );
-    expect(one).toBe(other);
-    expect(one).toBe(await bundle(source));
-    expect(one).not.toContain(repository);
-    expect(one).not.toContain("checkout-");
-  });
+  test.each([answer, webhook, worker, driftWatch])(
+    "of $entry is the same in two folders, and names neither",
+    async (source) => {
+      const [one, other] = await Promise.all(
+        ["checkout-", "a-much-longer-name-of-a-checkout-"].map((name) => {
+          const root = temporaryFolder(name);
+          cpSync(join(repository, "src"), join(root, "src"), { recursive: true });
+          symlinkSync(join(repository, "node_modules"), join(root, "node_modules"), "dir");
+          return bundle({ ...source, root });
+        }),
+      );
+      expect(one).toBe(other);
+      expect(one).toBe(await bundle(source));
+      expect(one).not.toContain(repository);
+      expect(one).not.toContain("checkout-");
+    },
+  );
 
   test.each([
     { ...answer, limit: 30_000 },
     { ...webhook, limit: 500_000 },
     { ...worker, limit: 800_000 },
+    // Half of it is the HTTP client of the provider.
+    { ...driftWatch, limit: 1_600_000 },
   ])("of $entry stays below $limit bytes and loads in a folder without packages", async ({ limit, ...source }) => {
     const text = await bundle(source);
     expect(Buffer.byteLength(text)).toBeLessThan(limit);
@@ -64,10 +71,25 @@ describe("a bundle", () => {
       WEBHOOK_SECRET_PARAMETER: "secret",
       EVENTS_QUEUE_URL: "http://127.0.0.1:9/000000000000/events",
       CALL_RECORDS_TABLE: "records",
+      EXPECTED_PICTURE_BUCKET: "pictures",
+      EXPECTED_PICTURE_KEY: "picture.json",
+      API_KEY_PARAMETER: "key",
+      MINIVOICE_SETTINGS: "{}",
     };
     expect(execFileSync(process.execPath, ["--input-type=module", "-e", script], { env, encoding: "utf8" })).toBe(
       "function",
     );
+  });
+
+  test("of the watch over drift holds nothing of the engine, and no language but English", async () => {
+    const { metafile } = await build({
+      ...{ absWorkingDir: repository, entryPoints: [driftWatch.entry], bundle: true, write: false, metafile: true },
+      ...{ platform: "node", format: "esm", mainFields: ["module", "main"], logLevel: "silent" },
+    });
+    const [output] = Object.values(metafile.outputs);
+    const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    const unwanted = /@pulumi|google-protobuf|zod\/v4\/locales\/(?!en)|^infra\/|^src\/cli\//;
+    expect(inputs.map(([path]) => path).filter((path) => unwanted.test(path))).toEqual([]);
   });
 
   test("follows a change of a flow", async () => {

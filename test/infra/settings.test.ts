@@ -26,6 +26,26 @@ test("what the configuration leaves out has its documented default", () => {
     actionSyntax: "mixed",
     account: { local: false, production: false, baseUrl: "https://api.minivoice.eu" },
   });
+  expect(settingsWith({}).driftWatch).toBeUndefined();
+});
+
+test("the watch over drift gets the account's settings, and the key apart from them", async () => {
+  const { driftWatch } = settingsWith({
+    "voice:driftWatch": "15 minutes",
+    "minivoice:apiKey": "mv_test_not_a_real_key",
+    "minivoice:capabilities": "managed",
+    "minivoice:customerId": "cust_1",
+    "minivoice:requestsPerSecond": "50",
+  });
+  expect(driftWatch?.every).toBe("15 minutes");
+  expect(driftWatch?.account.settings).toEqual({
+    "minivoice:baseUrl": "https://api.minivoice.eu",
+    "minivoice:capabilities": "managed",
+    "minivoice:customerId": "cust_1",
+    "minivoice:requestsPerSecond": "50",
+  });
+  const apiKey = pulumi.output(driftWatch?.account.apiKey);
+  expect(await pulumi.isSecret(apiKey)).toBe(true);
 });
 
 test("what it says is taken", () => {
@@ -75,6 +95,11 @@ describe("a setting that cannot be is refused with its value and the way out:", 
     /CloudWatch keeps logs for 1, 3, 5, .* or 3653 days, set one of these, such as `pulumi config set voice:log/;
 
   test.each([
+    ...["15", "30 seconds", "1.5 minutes", "2 days", "often"].map((value) => ({
+      key: "voice:driftWatch",
+      value,
+      wayOut: /expected the time from one check to the next in whole minutes, up to a day, such as "15 minutes"/,
+    })),
     ...["0.5", "0", "-1", "x", "", "90 days", "1e3", "99999999999999999999"].map((value) => ({
       key: "voice:recordRetentionDays",
       value,

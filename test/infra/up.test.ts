@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type AwsLocal, startAwsLocal } from "../../providers/aws-local/index.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { DriftChecks } from "./drift-checks.ts";
 import { recordedEvents } from "./recorded-events.ts";
 import { type Outcome, WorkingCopy } from "./working-copy.ts";
 
@@ -197,17 +198,18 @@ test("a second up changes nothing and writes nothing", async () => {
   expect(writes()).toEqual([]);
 });
 
-describe("a rotation of the webhook secret", () => {
+describe("a rotation of the webhook secret, and a watch over drift in the same run:", () => {
   let rotated: Outcome;
   beforeAll(async () => {
+    const settings = ['voice:webhookSecretVersion: "2026-12"', "voice:driftWatch: 15 minutes"];
     const file = join(copy.stacks, "Pulumi.local.yaml");
     const config = readFileSync(file, "utf8");
-    writeFileSync(file, config.replace("config:", 'config:\n  voice:webhookSecretVersion: "2026-12"'));
+    writeFileSync(file, config.replace("config:", `config:\n  ${settings.join("\n  ")}`));
     sandbox.requests.length = 0;
     rotated = await copy.up("local", environment);
   });
 
-  test("is written into the account only after the webhook function can read it", () => {
+  test("the secret is written into the account only after the webhook function can read it", () => {
     expect(rotated).toMatchObject({ failed: false });
     const parameter = rotated.timeline.indexOf("done: update Parameter voice-local-webhook-secret");
     const applications = ["support", "sales", "reminders"].map((key) =>
@@ -215,22 +217,91 @@ describe("a rotation of the webhook secret", () => {
     );
     expect(parameter).toBeGreaterThan(rotated.timeline.indexOf("done: update WebhookSecret webhook"));
     for (const application of applications) expect(application).toBeGreaterThan(parameter);
-    expect(rotated.steps).toHaveLength(5);
+    expect(rotated.steps.filter((step) => step.startsWith("update "))).toHaveLength(5);
     expect(writes()).toHaveLength(3);
   });
 
-  test("refuses no event, though the function had read the secret before", async () => {
+  test("no event is refused, though the function had read the secret before", async () => {
     const call = await sandbox.control.placeCall({ to: "+15551230001", press: ["1"] });
     expect(call.deliveries.flatMap(({ attempts }) => attempts.map(({ status }) => status))).toEqual([
       200, 200, 200, 200,
     ]);
     expect(await recordedEvents(aws, call.wire.id, call.deliveries.length)).toHaveLength(4);
   });
+
+  test("what the account is compared with is written after the account, and only then the watch begins", () => {
+    const at = (step: string) => rotated.timeline.indexOf(step);
+    const picture = at("begun: create BucketObjectv2 voice-local-drift");
+    for (const key of ["support", "sales", "reminders"])
+      expect(picture).toBeGreaterThan(at(`done: update Application ${key}`));
+    expect(at("begun: create EventTarget voice-local-drift")).toBeGreaterThan(
+      at("done: create BucketObjectv2 voice-local-drift"),
+    );
+  });
 });
 
-test("a route that is edited in the voice file previews as one change of one table and is one write", async () => {
+describe("the watch over drift", () => {
+  let watch: DriftChecks;
+  let stranger: string;
+  beforeAll(async () => {
+    watch = new DriftChecks(aws, awsState);
+    stranger = (await sandbox.control.createApplication({ name: "Somebody else" })).id;
+  });
+  afterAll(() => sandbox.control.deleteApplication(stranger));
+
+  test("raises no alarm as long as the account is as it was deployed", async () => {
+    await watch.run();
+    expect(await watch.alarms()).toEqual([]);
+  });
+
+  test("raises one when somebody moves a number in the account setup, and writes nothing", async () => {
+    await sandbox.control.assign("+15551230001", stranger);
+    sandbox.requests.length = 0;
+    await watch.run();
+    expect(new Set(sandbox.requests.map(({ method }) => method))).toEqual(new Set(["GET"]));
+    expect(await watch.alarms()).toEqual(["drifted"]);
+    expect(watch.log()).toContainEqual(
+      expect.objectContaining({
+        message: "drifted",
+        key: "+15551230001",
+        fields: [{ field: "route", expected: "Support IVR (local)", live: "Somebody else" }],
+      }),
+    );
+  });
+
+  test("raises another one when it stops, and does not end the first", async () => {
+    expect(await watch.alarms({ minutes: 60 })).toEqual(["drift-watch-stopped", "drifted"]);
+  });
+
+  test("is content again once the number is put back", async () => {
+    const applications = await sandbox.control.listApplications();
+    await sandbox.control.assign(
+      "+15551230001",
+      applications.find(({ name }) => name === "Support IVR (local)")?.id ?? null,
+    );
+    await watch.run();
+    expect(watch.story()).toEqual([[], ["drifted"], []]);
+  });
+
+  test("may read one object and one parameter, and has the key nowhere else", async () => {
+    expect(watch.rights()).toEqual([
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      ["s3:GetObject"],
+      ["ssm:GetParameter"],
+    ]);
+    const seen = [await copy.stateFile("local"), watch.settings(), JSON.stringify(watch.log()), watch.picture()];
+    expect(seen.map((text) => text.includes(sandbox.portalKey))).toEqual([false, false, false, false]);
+    expect(watch.picture()).toContain("Support IVR (local)");
+  });
+});
+
+test("a route that is edited in the voice file previews as one change of one table, with the picture behind it, and is one write", async () => {
   editVoiceFile((text) => text.replace('"+15551230002": sales', '"+15551230002": support'));
-  expect((await copy.preview("local", environment)).steps).toEqual(["update DidRouteTable numbers"]);
+  expect((await copy.preview("local", environment)).steps).toEqual([
+    "update DidRouteTable numbers",
+    // What the watch compares with follows.
+    "update BucketObjectv2 voice-local-drift",
+  ]);
   sandbox.requests.length = 0;
   expect((await copy.up("local", environment)).failed).toBe(false);
   expect(writes()).toHaveLength(1);

@@ -78,10 +78,21 @@ describe("a role's policy", () => {
   });
 
   test("is refused for a type of resource that nobody has thought about", () => {
-    const bucket = { type: "aws:s3/bucket:Bucket", logicalName: "recordings" };
-    expect(() => policyFor("deploy", [...resources, bucket], target)).toThrow(NoRule);
-    expect(() => policyFor("deploy", [...resources, bucket], target)).toThrow("aws:s3/bucket:Bucket");
+    const topic = { type: "aws:sns/topic:Topic", logicalName: "on-call" };
+    expect(() => policyFor("deploy", [...resources, topic], target)).toThrow(NoRule);
+    expect(() => policyFor("deploy", [...resources, topic], target)).toThrow("aws:sns/topic:Topic");
   });
+});
+
+test("the watch over drift is a bucket, its objects and a rule, by the names that the program gives them", () => {
+  const watch = ["aws:s3/bucket:Bucket", "aws:s3/bucketObjectv2:BucketObjectv2", "aws:cloudwatch/eventRule:EventRule"];
+  const declared = watch.map((type) => ({ type, logicalName: "voice-production-drift" }));
+  const found = policyFor("deploy", declared, target).Statement.map(({ Sid, Resource }) => [Sid, ...Resource]);
+  expect(found).toEqual([
+    ["EventRule", "arn:aws:events:eu-central-1:123456789012:rule/voice-production-drift-*"],
+    ["Bucket", "arn:aws:s3:::voice-production-drift-*"],
+    ["BucketObjectv2", "arn:aws:s3:::voice-production-drift-*/*"],
+  ]);
 });
 
 test("a preview tells a name that the program chose from one that the engine makes", () => {

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Metrics } from "./cloudwatch/metrics.ts";
 import { AwsError } from "./errors.ts";
+import type { ScheduledRules } from "./events/scheduled-rules.ts";
 import type { Operation, Resources } from "./resources.ts";
 import { resourceRequest } from "./resources.ts";
 import type { Upkeep } from "./upkeep.ts";
@@ -12,6 +13,7 @@ import type { Upkeep } from "./upkeep.ts";
 export interface AppOptions {
   readonly resources: Resources;
   readonly upkeep: Upkeep;
+  readonly scheduledRules: ScheduledRules;
   readonly metrics: Metrics;
   readonly token: string;
   /** Called on each request that counts as use. */
@@ -22,7 +24,7 @@ export interface AppOptions {
 const time = z.object({ at: z.coerce.number().optional() });
 
 /** Answers of the background process. */
-export function createApp({ resources, upkeep, metrics, token, touch }: AppOptions): Hono {
+export function createApp({ resources, upkeep, scheduledRules, metrics, token, touch }: AppOptions): Hono {
   const app = new Hono();
   app.get("/healthz", (context) => context.json({ name: "aws-local", pid: process.pid }));
   app.use(async (context, next) => {
@@ -48,6 +50,7 @@ export function createApp({ resources, upkeep, metrics, token, touch }: AppOptio
     const { at = Date.now() } = time.parse(context.req.query());
     return context.json({ deleted: await upkeep.expireItems(at / 1000) });
   });
+  app.post("/run-schedules", async (context) => context.json({ invoked: await scheduledRules.goOffNow() }));
   app.onError((error, context) => {
     if (error instanceof AwsError) return context.json({ error: error.message }, 409);
     console.error(error);

@@ -1,10 +1,10 @@
-/** Turns the archive that a program declares into the files of a function. */
+/** Turns the archives and assets that a program declares into files. */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import type { ArchiveValue, AssetValue } from "./values.ts";
 import { isArchive, isAsset } from "./values.ts";
 
-/** One file of a function's code; `path` is relative, with forward slashes. */
+/** One file; `path` is relative, with forward slashes. */
 export interface CodeFile {
   readonly path: string;
   readonly content: Buffer;
@@ -24,6 +24,18 @@ export async function filesOf(code: unknown): Promise<CodeFile[]> {
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/**
+ * The one file that an asset is, for a resource whose `source` it is.
+ *
+ * @throws Error for a file that cannot be read, and for forms of asset that are not implemented.
+ * @example await fileOf({ text: "{}" })
+ */
+export async function fileOf(source: unknown): Promise<CodeFile[]> {
+  if (!isAsset(source))
+    throw new Error('property "source" must be an asset, such as new pulumi.asset.FileAsset("picture.json").');
+  return [{ path: "source", content: await contentOf(source, 'property "source"') }];
+}
+
 async function filesIn(archive: ArchiveValue, prefix: string): Promise<CodeFile[]> {
   if (archive.assets) {
     const parts = await Promise.all(
@@ -33,7 +45,7 @@ async function filesIn(archive: ArchiveValue, prefix: string): Promise<CodeFile[
           throw new Error(`property "code" holds a file outside of the archive: "${name}".`);
         }
         if (isArchive(item)) return filesIn(item, path);
-        if (isAsset(item)) return [{ path, content: await contentOf(item, name) }];
+        if (isAsset(item)) return [{ path, content: await contentOf(item, `property "code": "${name}"`) }];
         throw new Error(`property "code" holds "${name}", which is neither a file nor an archive.`);
       }),
     );
@@ -61,10 +73,8 @@ async function filesUnder(path: string, prefix: string): Promise<CodeFile[]> {
   );
 }
 
-async function contentOf(asset: AssetValue, name: string): Promise<Buffer> {
+async function contentOf(asset: AssetValue, what: string): Promise<Buffer> {
   if (typeof asset.text === "string") return Buffer.from(asset.text);
   if (asset.path) return readFile(asset.path);
-  throw new Error(
-    `property "code": "${name}" is a remote asset, which the local AWS does not implement; use a file or text.`,
-  );
+  throw new Error(`${what} is a remote asset, which the local AWS does not implement; use a file or text.`);
 }

@@ -39,9 +39,10 @@ export function checkInputs({ type, name, seed, olds, news }: CheckRequest): Che
   }
   const filledIn = Object.fromEntries(Object.entries(type.defaults ?? {}).filter(([property]) => !(property in given)));
   if (type.autoName && !(type.autoName.property in given)) {
-    const { property, maxLength } = type.autoName;
+    const { property, maxLength, smallLetters } = type.autoName;
+    const base = smallLetters ? name.toLowerCase() : name;
     // A generated name stays as long as the resource lives: a new one would replace it.
-    filledIn[property] = wasFilledIn(olds, property) ? olds[property] : autoName(name, seed, maxLength);
+    filledIn[property] = wasFilledIn(olds, property) ? olds[property] : autoName(base, seed, maxLength);
   }
   const inputs = { ...filledIn, ...given };
   // What was an object may be a text now: a secret in it makes all of it secret.

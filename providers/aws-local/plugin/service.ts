@@ -8,7 +8,8 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { resourceTypes } from "../resources/index.ts";
 import type { AwsContext, Properties, ResourceType } from "../resources/resource-type.ts";
 import { UNKNOWN } from "../resources/resource-type.ts";
-import { filesOf } from "./archive.ts";
+import type { CodeFile } from "./archive.ts";
+import { fileOf, filesOf } from "./archive.ts";
 import { alwaysSecret, checkInputs, FILLED_IN, withoutNote } from "./check.ts";
 import type { LiveResource } from "./daemon-client.ts";
 import { DaemonClient } from "./daemon-client.ts";
@@ -124,12 +125,11 @@ export function createProviderService(environment: NodeJS.ProcessEnv): UntypedSe
       urn: request.getUrn(),
       region: context.region,
       id: request.getId(),
-      inputs: withoutCode(state.plain),
+      inputs: withoutFiles(state.plain),
     });
     const response = new protocol.ReadResponse();
     if (!live) return response;
-    const code = oldInputs.plain.code === undefined ? {} : { code: oldInputs.plain.code };
-    const inputs = { ...live.inputs, ...code };
+    const inputs = { ...live.inputs, ...onlyFiles(oldInputs.plain) };
     const secrets = [...oldInputs.secrets, ...state.secrets, ...alwaysSecret(type, inputs)];
     response.setId(live.id);
     response.setInputs(toStruct({ ...inputs, [FILLED_IN]: oldInputs.plain[FILLED_IN] }, secrets));
@@ -140,7 +140,7 @@ export function createProviderService(environment: NodeJS.ProcessEnv): UntypedSe
   async function remove(request: messages.DeleteRequest): Promise<empty.Empty> {
     const { stack, type } = parseUrn(request.getUrn());
     requireLocalStack(stack, "delete", environment.AWS_LOCAL_STACK_CONFIG);
-    const inputs = withoutCode(fromStruct(request.getProperties()).plain);
+    const inputs = withoutFiles(fromStruct(request.getProperties()).plain);
     await daemon.send("delete", { type, urn: request.getUrn(), region: context.region, id: request.getId(), inputs });
     return new empty.Empty();
   }
@@ -164,14 +164,14 @@ export function createProviderService(environment: NodeJS.ProcessEnv): UntypedSe
   ): Promise<LiveResource> {
     const { stack, type } = parseUrn(urn);
     requireLocalStack(stack, operation, environment.AWS_LOCAL_STACK_CONFIG);
-    const code = inputs.code === undefined ? undefined : await filesOf(inputs.code);
+    const files = await filesIn(inputs);
     const live = await daemon.send(operation, {
       type,
       urn,
       region: context.region,
       ...(id && { id }),
-      inputs: withoutCode(inputs),
-      ...(code && { code: code.map((file) => ({ path: file.path, base64: file.content.toString("base64") })) }),
+      inputs: withoutFiles(inputs),
+      ...(files && { code: files.map((file) => ({ path: file.path, base64: file.content.toString("base64") })) }),
     });
     if (!live) throw new Error(`${type} ${id} does not exist in the local AWS: run \`pulumi refresh\`.`);
     return live;
@@ -247,6 +247,16 @@ function kindOf({ kind, replace }: Change): messages.PropertyDiff.Kind {
   return replace ? Kind.UPDATE_REPLACE : Kind.UPDATE;
 }
 
-function withoutCode(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([property]) => property !== "code"));
+/** Inputs that are files: they are sent by their content. */
+const FILES = ["code", "source"];
+
+const withoutFiles = (properties: Properties): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([property]) => !FILES.includes(property)));
+
+const onlyFiles = (properties: Properties): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([property]) => FILES.includes(property)));
+
+async function filesIn({ code, source }: Properties): Promise<CodeFile[] | undefined> {
+  if (code !== undefined) return filesOf(code);
+  return source === undefined ? undefined : fileOf(source);
 }

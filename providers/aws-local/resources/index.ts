@@ -1,5 +1,11 @@
 /** Every resource type that the local AWS implements. A new one: its file here, its handler in `daemon/handlers/`. */
+import { bucket } from "./bucket.ts";
+import { bucketObject } from "./bucket-object.ts";
+import { bucketPublicAccessBlock } from "./bucket-public-access-block.ts";
+import { bucketVersioning } from "./bucket-versioning.ts";
+import { eventRule } from "./event-rule.ts";
 import { eventSourceMapping } from "./event-source-mapping.ts";
+import { eventTarget } from "./event-target.ts";
 import { lambdaFunction } from "./function.ts";
 import { functionUrl } from "./function-url.ts";
 import { logGroup } from "./log-group.ts";
@@ -28,5 +34,11 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     eventSourceMapping,
     parameter,
     metricAlarm,
+    bucket,
+    bucketVersioning,
+    bucketPublicAccessBlock,
+    bucketObject,
+    eventRule,
+    eventTarget,
   ].map((type) => [type.token, type]),
 );

@@ -21,8 +21,11 @@ export interface ResourceType {
   readonly token: string;
   /** Every input that is implemented; any other is refused in preview. Unknown values pass at any depth. */
   readonly inputs: z.ZodObject;
-  /** The property that gets a generated name when the program gives none, and the longest name that AWS takes. */
-  readonly autoName?: { readonly property: string; readonly maxLength: number };
+  /**
+   * The property that gets a generated name when the program gives none, the longest name that AWS takes, and whether it
+   * takes small letters alone.
+   */
+  readonly autoName?: { readonly property: string; readonly maxLength: number; readonly smallLetters?: true };
   /** Values that AWS uses when the program gives none. */
   readonly defaults?: Properties;
   /** Brings equivalent forms of an input into the one that AWS stores, before it is checked. */

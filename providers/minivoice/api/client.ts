@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MiniVoiceError } from "./errors.ts";
 import { Http } from "./http.ts";
 import {

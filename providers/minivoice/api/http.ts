@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
-import { z } from "zod";
+import * as z from "zod";
 import { debugLog, type RequestRecord } from "./debug-log.ts";
 import { type ErrorEnvelope, MiniVoiceError } from "./errors.ts";
 import { redact } from "./redact.ts";

@@ -17,5 +17,5 @@ export {
   didSchema,
   type RouteChange,
 } from "./schema.ts";
-export { defaultBaseUrl, isLoopback, type Options } from "./settings.ts";
+export { defaultBaseUrl, defaultRequestsPerSecond, isLoopback, type Options } from "./settings.ts";
 export { shownUrl } from "./shown-url.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The API sends `""` and `null` where others leave a field out; all three mean absent, and absent keys are not there. */
 function withoutAbsent(value: unknown): unknown {

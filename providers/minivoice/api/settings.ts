@@ -1,9 +1,7 @@
-import { createRequire } from "node:module";
+import manifest from "../package.json" with { type: "json" };
 import { type Duration, milliseconds } from "./duration.ts";
 import { ConfigurationError } from "./errors.ts";
 import { shownUrl } from "./shown-url.ts";
-
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
 /** How to reach an account; everything but the key has a default. */
 export interface Options {
@@ -12,7 +10,7 @@ export interface Options {
   baseUrl?: string | undefined;
   /** Requests that run at once. Default 8. */
   concurrency?: number | undefined;
-  /** Requests that start in a second; the vendor documents no limit. Default 20. */
+  /** Requests that start in a second; the vendor documents no limit. Default {@link defaultRequestsPerSecond}. */
   requestsPerSecond?: number | undefined;
   /** For one attempt at a request. Default `"15 seconds"`. */
   timeout?: Duration | undefined;
@@ -41,6 +39,7 @@ export interface Settings {
 }
 
 export const defaultBaseUrl = "https://api.minivoice.eu";
+export const defaultRequestsPerSecond = 20;
 
 /**
  * Checks options and fills in defaults.
@@ -52,13 +51,13 @@ export function settingsOf(options: Options): Settings {
     apiKey: keyOf(options.apiKey),
     baseUrl: baseUrlOf(options.baseUrl ?? defaultBaseUrl),
     concurrency: positive("concurrency", options.concurrency ?? 8, true),
-    requestsPerSecond: positive("requestsPerSecond", options.requestsPerSecond ?? 20, false),
+    requestsPerSecond: positive("requestsPerSecond", options.requestsPerSecond ?? defaultRequestsPerSecond, false),
     timeout: durationOf("timeout", options.timeout ?? "15 seconds"),
     totalTimeout: durationOf("totalTimeout", options.totalTimeout ?? "2 minutes"),
     retries: options.retries ?? 6,
     retryPause: durationOf("retryPause", options.retryPause ?? "500 milliseconds"),
     readOnly: options.readOnly ?? false,
-    userAgent: `pulumi-minivoice/${version} node/${process.versions.node}`,
+    userAgent: `pulumi-minivoice/${manifest.version} node/${process.versions.node}`,
   };
 }
 

@@ -13,8 +13,8 @@ import { failure } from "./service.ts";
 
 /** More than any request of DynamoDB or SQS may have. */
 const MAX_REQUEST_BYTES = 17 * 1024 * 1024;
-/** The beginning of a signature: access key, day, region. */
-const CREDENTIAL = /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\//;
+/** The beginning of a signature: access key, day, region, service. */
+const CREDENTIAL = /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/([^/,\s]+)/;
 
 /** What the gateway needs. */
 export interface GatewayOptions {
@@ -53,32 +53,39 @@ export class Gateway {
       const service = this.#serviceOf(request);
       const answer = body
         ? await this.#answer(service, request, body)
-        : { ...failure("RequestEntityTooLarge", `A request has at most ${MAX_REQUEST_BYTES} bytes.`), status: 413 };
+        : {
+            ...fail(service)("RequestEntityTooLarge", `A request has at most ${MAX_REQUEST_BYTES} bytes.`),
+            status: 413,
+          };
       write(response, answer, service?.contentType);
     } catch (error) {
       // The caller went away in the middle of its request, or a service failed.
       if (response.writableEnded || request.destroyed) response.destroy();
       else {
         console.error(error);
-        write(response, { ...failure("InternalFailure", "The local AWS failed."), status: 500 });
+        const service = this.#serviceOf(request);
+        write(
+          response,
+          { ...fail(service)("InternalFailure", "The local AWS failed."), status: 500 },
+          service?.contentType,
+        );
       }
     }
   }
 
   async #answer(service: Service | undefined, request: IncomingMessage, body: Buffer): Promise<ServiceResponse> {
     if (!service) return failure("UnknownOperationException", this.#notImplemented(request));
-    const [, key = "", region = ""] = CREDENTIAL.exec(request.headers.authorization ?? "") ?? [];
+    const { key, region } = credentialOf(request);
     const principal = this.#options.accessKeys.principal(key);
     if (!principal) {
-      return failure(
+      return fail(service)(
         "com.amazon.coral.service#UnrecognizedClientException",
         "The security token included in the request is invalid.",
       );
     }
-    const input = parse(body);
-    if (!input) return failure("com.amazon.coral.service#SerializationException", "The request is not JSON.");
-    const operation = String(request.headers["x-amz-target"]).slice(service.target.length);
-    const call = { operation, input, region, headers: request.headers, body };
+    const asked = service.read?.(request.method ?? "", request.url ?? "") ?? askedByTarget(service, request, body);
+    if (!asked) return fail(service)("com.amazon.coral.service#SerializationException", "The request is not JSON.");
+    const call = { ...asked, region, headers: request.headers, body };
     if (principal === "owner") this.#options.touch();
     return this.#refusal(service, call, principal) ?? service.answer(call);
   }
@@ -87,7 +94,7 @@ export class Gateway {
     if (principal === "owner") return undefined;
     const permissions = service.operations[call.operation];
     if (!permissions) {
-      return failure(
+      return fail(service)(
         "com.amazon.coral.service#UnknownOperationException",
         `${service.name}:${call.operation} is not implemented by the local AWS for functions. ` +
           `Implemented: ${Object.keys(service.operations).sort().join(", ")}.`,
@@ -96,15 +103,22 @@ export class Gateway {
     for (const permission of permissions(call)) {
       const refusal = this.#options.authorizer.refusal(principal, permission);
       if (refusal) {
-        return failure("com.amazon.coral.service#AccessDeniedException", refusal, service.deniedHeaders);
+        const denied = fail(service)("com.amazon.coral.service#AccessDeniedException", refusal);
+        return { ...denied, headers: { ...denied.headers, ...service.deniedHeaders } };
       }
     }
     return undefined;
   }
 
-  #serviceOf({ headers }: IncomingMessage): Service | undefined {
-    const target = String(headers["x-amz-target"]);
-    return this.#options.services.find((service) => target.startsWith(service.target));
+  /** Without a target the signature says for which service it is. */
+  #serviceOf(request: IncomingMessage): Service | undefined {
+    const target = request.headers["x-amz-target"];
+    const signedFor = credentialOf(request).service;
+    return this.#options.services.find((service) =>
+      service.target === undefined
+        ? target === undefined && service.name === signedFor
+        : String(target).startsWith(service.target),
+    );
   }
 
   #notImplemented({ headers, method, url }: IncomingMessage): string {
@@ -112,6 +126,18 @@ export class Gateway {
     const what = headers["x-amz-target"] ?? `${method} ${url?.split("?")[0]}`;
     return `${what} is no operation of the services that the local AWS implements (${names}).`;
   }
+}
+
+const fail = (service: Service | undefined): typeof failure => service?.failure ?? failure;
+
+function credentialOf({ headers }: IncomingMessage): { key: string; region: string; service: string } {
+  const [, key = "", region = "", service = ""] = CREDENTIAL.exec(headers.authorization ?? "") ?? [];
+  return { key, region, service };
+}
+
+function askedByTarget({ target = "" }: Service, { headers }: IncomingMessage, body: Buffer) {
+  const input = parse(body);
+  return input && { operation: String(headers["x-amz-target"]).slice(target.length), input };
 }
 
 /** The whole body; `undefined` when it is larger than any service takes. */

@@ -30,11 +30,15 @@ export type PermissionsOf = (call: ServiceCall) => readonly Permission[];
 export interface Service {
   /** The first part of its actions, such as `sqs`. */
   readonly name: string;
-  /** How its operations begin in the header `X-Amz-Target`. */
-  readonly target: string;
+  /** How its operations begin in the header `X-Amz-Target`; absent where there is no such header. */
+  readonly target?: string;
   readonly contentType: string;
   /** Operations that functions may be allowed. */
   readonly operations: Readonly<Record<string, PermissionsOf>>;
+  /** What is asked for, where it is said by method and address instead of the header. */
+  readonly read?: (method: string, url: string) => Pick<ServiceCall, "operation" | "input">;
+  /** How it says errors; default: as AWS's JSON protocols do. */
+  readonly failure?: (type: string, message: string) => ServiceResponse;
   /** Headers beside "access denied", where SDKs read them. */
   readonly deniedHeaders?: Readonly<Record<string, string>>;
   answer(call: ServiceCall): Promise<ServiceResponse>;

@@ -1,11 +1,13 @@
 /** What the background process does for one AWS resource type. */
 import type { Properties } from "../../resources/resource-type.ts";
+import type { ScheduledRules } from "../events/scheduled-rules.ts";
 import type { Authorizer } from "../iam/authorizer.ts";
 import type { CodeFile, CodeStore } from "../lambda/code-store.ts";
 import type { EventSources } from "../lambda/event-sources.ts";
 import type { FunctionUrls } from "../lambda/function-urls.ts";
 import type { Functions } from "../lambda/functions.ts";
 import type { LogFiles } from "../log-files.ts";
+import type { Objects } from "../objects.ts";
 import type { Queues } from "../queues.ts";
 import type { StateStore, StoredResource } from "../state.ts";
 import type { Tables } from "../tables.ts";
@@ -21,6 +23,8 @@ export interface Services {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly eventSources: EventSources;
+  readonly objects: Objects;
+  readonly scheduledRules: ScheduledRules;
   readonly authorizer: Authorizer;
   /** Where SDKs reach all services. */
   readonly endpoint: string;
@@ -31,6 +35,7 @@ export interface Wanted {
   readonly id: string;
   readonly region: string;
   readonly inputs: Properties;
+  /** The files of a function, or the one of an object. */
   readonly code: readonly CodeFile[];
 }
 

@@ -38,7 +38,7 @@ function matches(statement: IdentityStatement, { action, resource }: Permission)
 }
 
 /** Part by part, so that a wildcard does not reach over a colon; parts that are left out are wildcards. */
-function matchesArn(pattern: string, arn: string): boolean {
+export function matchesArn(pattern: string, arn: string): boolean {
   if (pattern === "*") return true;
   const wanted = partsOf(arn);
   const given = partsOf(pattern);

@@ -225,6 +225,7 @@ function environmentOf(
     // The general one is for services that are not implemented: they are refused by name, and nobody calls AWS itself.
     AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ENDPOINT_URL_SQS: endpoint,
     AWS_ENDPOINT_URL_SSM: endpoint,
     ...settings.variables,

@@ -1,4 +1,5 @@
-/** Evaluates the resource policy of a function for a caller without AWS credentials. */
+/** Evaluates the resource policy of a function for those who call it without a role: everybody, and services of AWS. */
+import { matchesArn } from "../iam/evaluate-policies.ts";
 import type { PolicyStatement } from "../state.ts";
 
 /** The two statements that AWS's provider adds when it creates a public function URL. */
@@ -23,4 +24,19 @@ export function allowsEverybody(statements: readonly PolicyStatement[]): boolean
   const url = open.some((s) => s.action === "lambda:InvokeFunctionUrl" && (s.functionUrlAuthType ?? "NONE") === "NONE");
   const invoke = open.some((s) => s.action === "lambda:InvokeFunction" && (s.invokedViaFunctionUrl ?? true));
   return url && invoke;
+}
+
+/** True when a service of AWS may invoke the function for one of its own resources. */
+export function allowsService(
+  statements: readonly PolicyStatement[],
+  { principal, sourceArn, accountId }: { principal: string; sourceArn: string; accountId: string },
+): boolean {
+  return statements.some(
+    (s) =>
+      s.action === "lambda:InvokeFunction" &&
+      (s.principal === principal || s.principal === "*") &&
+      (s.sourceArn === undefined || matchesArn(s.sourceArn, sourceArn)) &&
+      (s.sourceAccount ?? accountId) === accountId &&
+      s.invokedViaFunctionUrl !== true,
+  );
 }

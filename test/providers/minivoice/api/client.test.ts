@@ -338,13 +338,17 @@ describe("a failure says what happened", () => {
 describe("limits", () => {
   test("a client that only reads refuses everything but GET before it reaches a socket", async () => {
     const { applications, dids } = await against([answer(200, { data: [] })], { readOnly: true });
-    for (const write of [
-      () => applications.create({ name: "x" }),
-      () => applications.update("app_1", { name: "x" }),
-      () => applications.delete("app_1"),
-      () => dids.update("did_1", { application_id: null, route_mode: "reject" as const }),
-    ])
-      expect(await failureOf(write())).toMatchObject({ code: "read_only" });
+    for (const [requestLine, write] of [
+      ["POST /v1/applications", () => applications.create({ name: "x" })],
+      ["PATCH /v1/applications/app_1", () => applications.update("app_1", { name: "x" })],
+      ["DELETE /v1/applications/app_1", () => applications.delete("app_1")],
+      ["PATCH /v1/dids/did_1", () => dids.update("did_1", { application_id: null, route_mode: "reject" })],
+    ] as const)
+      expect(await failureOf(write())).toMatchObject({
+        code: "read_only",
+        requestLine,
+        message: `${requestLine} was not sent: this client only reads`,
+      });
     expect(server.received).toEqual([]);
     expect(await applications.list()).toEqual([]);
   });

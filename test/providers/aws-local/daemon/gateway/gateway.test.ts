@@ -160,7 +160,7 @@ describe("what is not implemented", () => {
     const response = await fetch(`${env.AWS_ENDPOINT_URL}/?Action=GetCallerIdentity`, { method: "POST" });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(
-      "POST / is no operation of the services that the local AWS implements (dynamodb, sqs, ssm).",
+      "POST / is no operation of the services that the local AWS implements (dynamodb, sqs, ssm, s3).",
     );
   });
 });
