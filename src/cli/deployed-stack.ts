@@ -18,7 +18,8 @@ export function deployedIn(exported: unknown): DeployedStack {
       [...applications].flatMap(([key, { id, name, answerUrl, webhookUrl, fromVoiceFile }]) => {
         const flow = textOf(fieldsOf(pictures[key]).flow);
         const endpoints = { ...(answerUrl && { answerUrl }), ...(webhookUrl && { webhookUrl }) };
-        const application: DeployedApplication = { id, name, ...(flow && { flow }), ...endpoints };
+        const unfinished = !Object.hasOwn(pictures, key) && { unfinished: true as const };
+        const application: DeployedApplication = { id, name, ...(flow && { flow }), ...unfinished, ...endpoints };
         return fromVoiceFile ? [[key, application] as const] : [];
       }),
     ),

@@ -3,8 +3,13 @@ import { compareApplications } from "./changes/application-changes.ts";
 import { compareConfiguration } from "./changes/configuration-changes.ts";
 import { compareCallers } from "./changes/flow-changes.ts";
 import { type CallCounts, compareNumbers } from "./changes/number-changes.ts";
+import { type PlannedChanges, plannedChanges } from "./changes/planned-changes.ts";
 import { CouldNotReview } from "./could-not-review.ts";
+import { deployedReading } from "./deployed-reading.ts";
+import { deployedFacts, engineNotes } from "./engine-notes.ts";
+import type { EngineSide } from "./engine-side.ts";
 import type { OtherStack, StackReading } from "./reading.ts";
+import type { Reality } from "./reality.ts";
 import { type Phrase, say } from "./report/phrase.ts";
 import type { ChangeBlock, Review } from "./review.ts";
 import { judge } from "./rules/judge.ts";
@@ -21,55 +26,119 @@ export interface ReviewInput {
   head: Review["head"] & { version: Version };
   /** Calls of the last seven days by number, where call records may be read. */
   calls?: CallCounts | undefined;
+  /** What a full review knows beyond the code. */
+  engine?: EngineSide | undefined;
 }
 
 /**
- * Compares two versions of a stack, and judges what is different.
+ * Compares two versions of a stack, and judges what is different. With the engine's preview also what is deployed with the
+ * base, and what the engine plans with what the code explains.
  *
  * @throws CouldNotReview when the head has no such stack, or its rule file is wrong.
  */
-export function makeReview({ stack, now, base, head, calls }: ReviewInput): Review {
+export function makeReview(input: ReviewInput): Review {
+  const { stack, now, base, head, calls, engine } = input;
   const { reading: to, rules: rulesText } = head.version;
-  const from = base.version.reading;
-  if (!to) throw new CouldNotReview(noStack(stack, from !== undefined, head.version));
+  if (!to) throw new CouldNotReview(noStack(stack, base.version.reading !== undefined, head.version));
   const rules = readRuleFile(rulesText, { stack, now, base: base.version.rules });
   if (rules.problems.length > 0) throw new CouldNotReview(...rules.problems);
 
   const used = new Set<Exemption>();
-  const block = compare({ from, to, others: othersOf(base.version, head.version), rules, calls, used });
-  const outcome = outcomeOf([block]);
+  const about = { rules, calls, used };
+  const deployed = deployedSide(input, to);
+  const merged = mergedBefore(input, deployed, about);
+  const from = base.version.reading ?? deployed?.reading;
+  const others = othersOf(base.version, head.version);
+  const own = compare({ ...about, title: "This change", from, to, others, reality: engine?.reality, before: merged });
+  const blocks = [own, ...(merged && !isSilent(merged.block) ? [merged] : [])].map(({ block }) => block);
+  const planned =
+    engine &&
+    deployed &&
+    plannedChanges({ ...engine, ...comparison(deployed.reading, to), capabilities: to.capabilities });
+  const outcome = outcomeOf(blocks, planned);
   const { version: _, ...baseCommit } = base;
   const { version: __, ...headCommit } = head;
   return {
     format: 1,
     stack,
-    level: "offline",
+    level: engine ? (engine.reality ? "live" : "full") : "offline",
     time: now.toISOString(),
     base: baseCommit,
     head: headCommit,
+    ...(engine && { deployed: deployedFacts(engine.preview) }),
+    ...(planned && { planned }),
     outcome,
     exitCode: ({ "nothing to say": 0, "changes within the rules": 2, "a rule broken": 3 } as const)[outcome],
     callsKnown: calls !== undefined,
-    blocks: [block],
-    notes: notesOf(stack, from, rules, used, readRuleFile(base.version.rules, { stack, now }).thresholds),
+    blocks,
+    notes: [
+      ...(base.version.reading ? [] : [say`The stack ${stack} is not at the base: everything in it is new.`]),
+      ...notesOf(rules, used, readRuleFile(base.version.rules, { stack, now }).thresholds),
+      ...(engine ? engineNotes(stack, engine, blocks.length > 1) : []),
+    ],
   };
 }
 
-function compare(about: {
-  from: StackReading | undefined;
-  to: StackReading;
-  others: readonly OtherStack[];
+/** What is deployed, as far as it can be told; a reading that is absent in it: nothing is. */
+function deployedSide({ base, engine }: ReviewInput, head: StackReading): { reading?: StackReading } | undefined {
+  if (!engine || engine.preview.standing === "copy") return undefined;
+  const versions = { revision: engine.revision?.version?.reading, base: base.version.reading, head };
+  const reading = deployedReading(engine.preview.deployed, versions);
+  return reading ? { reading } : {};
+}
+
+/** What others have merged and nobody has deployed, so that it goes out with this change. */
+function mergedBefore(
+  { base, head, engine }: ReviewInput,
+  deployed: { reading?: StackReading } | undefined,
+  about: Judging,
+): Compared | undefined {
+  const { reading: to } = base.version;
+  if (!deployed || !to) return undefined;
+  const destinations = new Map(head.version.others.map((other) => [other.stack, other.destinations]));
+  // The flows of other stacks are known at the head alone.
+  const others = base.version.others.map((other) => ({
+    ...other,
+    destinations: destinations.get(other.stack) ?? other.destinations,
+    numbersBefore: other.numbers,
+  }));
+  const isElsewhere = engine?.revision && (!engine.revision.isInBase || engine.revision.hadEdits);
+  const title = isElsewhere ? "Deployed otherwise than the base says" : "Already merged, not yet deployed";
+  return compare({ ...about, title, from: deployed.reading, to, others });
+}
+
+interface Judging {
   rules: { thresholds: Thresholds; exemptions: readonly Exemption[] };
   calls: CallCounts | undefined;
   used: Set<Exemption>;
-}): ChangeBlock {
-  const { from, to, others, rules, calls, used } = about;
-  const numbers = compareNumbers(from, to, calls);
-  const applications = compareApplications(from, to);
+}
+
+interface Compared extends ReturnType<typeof comparison> {
+  block: ChangeBlock;
+}
+
+const comparison = (from: StackReading | undefined, to: StackReading, calls?: CallCounts) => ({
+  numbers: compareNumbers(from, to, calls),
+  applications: compareApplications(from, to),
+});
+
+function compare(
+  about: Judging & {
+    title: ChangeBlock["title"];
+    from: StackReading | undefined;
+    to: StackReading;
+    others: readonly OtherStack[];
+    reality?: Reality | undefined;
+    before?: Compared | undefined;
+  },
+): Compared {
+  const { title, from, to, others, rules, calls, used, reality, before } = about;
+  const { numbers, applications } = comparison(from, to, calls);
   const flows = compareCallers(from, to, calls);
-  const change = { from, to, others, numbers, applications, calls, thresholds: rules.thresholds };
-  return {
-    title: "This change",
+  const { thresholds } = rules;
+  const change = { from, to, others, numbers, applications, calls, thresholds, reality, before };
+  const block: ChangeBlock = {
+    title,
     unchanged: { numbers: numbers.unchanged, applications: applications.unchanged, flows: flows.unchanged },
     rules: judge(change, rules.exemptions, (exemption) => used.add(exemption)),
     numbers: numbers.groups,
@@ -77,17 +146,18 @@ function compare(about: {
     applications: applications.changes,
     configuration: compareConfiguration(from, to),
   };
+  return { block, numbers, applications };
 }
 
-function outcomeOf(blocks: readonly ChangeBlock[]): Review["outcome"] {
+function outcomeOf(blocks: readonly ChangeBlock[], planned: PlannedChanges | undefined): Review["outcome"] {
   if (blocks.some(({ rules }) => rules.some(({ status }) => status === "broken"))) return "a rule broken";
-  const silent = blocks.every(
-    ({ rules, numbers, flows, applications, configuration }) =>
-      numbers.length + flows.length + applications.length + configuration.length === 0 &&
-      rules.every(({ status }) => status === "kept"),
-  );
-  return silent ? "nothing to say" : "changes within the rules";
+  const plansNothing = !planned || planned.changes.length + planned.other.create + planned.other.update === 0;
+  return plansNothing && blocks.every(isSilent) ? "nothing to say" : "changes within the rules";
 }
+
+const isSilent = ({ rules, numbers, flows, applications, configuration }: ChangeBlock): boolean =>
+  numbers.length + flows.length + applications.length + configuration.length === 0 &&
+  rules.every(({ status }) => status === "kept");
 
 function othersOf(base: Version, head: Version): OtherStack[] {
   const before = new Map(base.others.map(({ stack, numbers }) => [stack, numbers]));
@@ -105,13 +175,10 @@ function noStack(stack: string, wasThere: boolean, { others }: Version): string 
 }
 
 function notesOf(
-  stack: string,
-  from: StackReading | undefined,
   { thresholds, exemptions }: { thresholds: Thresholds; exemptions: readonly Exemption[] },
   used: ReadonlySet<Exemption>,
   thresholdsBefore: Thresholds,
 ): Phrase[] {
-  const unborn = from ? [] : [say`The stack ${stack} is not at the base: everything in it is new.`];
   const brought = exemptions
     .filter((exemption) => exemption.brought && used.has(exemption))
     .map(
@@ -129,5 +196,5 @@ function notesOf(
     : [
         say`This change sets R1 from ${shareBefore} of at least ${leastBefore} numbers to ${share} of at least ${least}.`,
       ];
-  return [...unborn, ...moved, ...brought, ...unused];
+  return [...moved, ...brought, ...unused];
 }

@@ -8,6 +8,8 @@ export interface StackReading {
   voice: VoiceFile;
   /** The call flows of the stack by name, with the destinations of its directory. */
   flows: Readonly<Record<string, Flow>>;
+  /** Flows that applications are answered by and whose text nobody knows any more: those of a deployed version alone. */
+  unknownFlows?: ReadonlySet<string>;
   account: Account;
   /** What the account's API can do, as the stack's configuration says. */
   capabilities: string;

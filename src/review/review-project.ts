@@ -4,13 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CallCounts } from "./changes/number-changes.ts";
 import { CouldNotReview } from "./could-not-review.ts";
+import type { EngineSide } from "./engine-side.ts";
 import { makeReview } from "./make-review.ts";
 import type { Review } from "./review.ts";
 import { baseCommit } from "./sources/base-commit.ts";
+import { deployedCommit } from "./sources/deployed-commit.ts";
 import type { Limits } from "./sources/flow-process/evaluate-flows.ts";
 import { git } from "./sources/git.ts";
-import { readVersion } from "./sources/read-version.ts";
-import { copyWorkingTree, exportCommit } from "./sources/source-tree.ts";
+import { readVersion, type Version } from "./sources/read-version.ts";
+import { copyWorkingTree, exportCommit, type SourceTree } from "./sources/source-tree.ts";
 
 export interface ReviewRequest {
   stack: string;
@@ -21,14 +23,19 @@ export interface ReviewRequest {
   /** A branch, tag or commit; without it where the history parted from the remote's default branch. */
   base?: string | undefined;
   calls?: CallCounts | undefined;
+  /** For a full review: asks the engine, the state and the account, while the code is read. */
+  engine?: (() => Promise<EngineReading>) | undefined;
   limits?: Limits | undefined;
   now?: Date;
   signal?: AbortSignal | undefined;
 }
 
+/** What is known beyond the code before the code was looked at. */
+export type EngineReading = Omit<EngineSide, "revision"> & { calls?: CallCounts | undefined };
+
 /**
- * Reviews what the working tree would change in a stack, from the code alone: no engine, no state, no account and no
- * secret. Writes nothing but a folder of its own, which is gone afterwards.
+ * Reviews what the working tree would change in a stack. Without `engine` from the code alone: no engine, no state, no
+ * account and no secret. Writes nothing but a folder of its own, which is gone afterwards.
  *
  * @throws CouldNotReview with every reason and the way out.
  * @example const { outcome } = await reviewProject({ stack: "production", project: ".", packages: "node_modules" });
@@ -46,34 +53,52 @@ export async function reviewProject(request: ReviewRequest): Promise<Review> {
     { signal },
   );
   return inTemporaryFolder(async (folder) => {
+    const exported = (id: string, name: string) => exportCommit(project, id, join(folder, name), packages, { signal });
     const [baseTree, headTree] = await Promise.all([
-      exportCommit(project, base.commit, join(folder, "base"), packages, { signal }),
+      exported(base.commit, "base"),
       copyWorkingTree(project, join(folder, "head"), packages, { signal }),
     ]);
-    // Whichever is done first with an error, the other's process must not outlive this folder.
-    const [before, after] = await allSettled([
-      readVersion(baseTree.directory, { stack, side: "base", limits, signal }),
-      readVersion(headTree.directory, { stack, side: "head", limits, signal }),
+    const read = ({ directory }: SourceTree, side: "base" | "head") =>
+      readVersion(directory, { stack, side, limits, signal });
+    // Whichever is done first with an error, the others' processes must not outlive this folder.
+    const [before, after, engine] = await allSettled([
+      read(baseTree, "base"),
+      read(headTree, "head"),
+      request.engine?.(),
     ]);
+    const deployed = engine?.preview.deployed.revision;
+    const found = deployed === undefined ? undefined : await deployedCommit(project, deployed, base.commit, { signal });
+    const isBase = found?.commit === base.commit;
+    const version = found && (isBase ? before : await readable(read(await exported(found.commit, "deployed"), "base")));
     return makeReview({
       stack,
       now,
       base: { ...base, version: before },
       head: { commit, uncommittedEdits: status !== "", version: after },
-      calls,
+      calls: calls ?? engine?.calls,
+      engine: engine && { ...engine, revision: found && { ...found, version } },
     });
   });
 }
 
-/** Waits for both, then throws all that went wrong with either. */
-async function allSettled<One, Other>(both: [Promise<One>, Promise<Other>]): Promise<[One, Other]> {
-  const results = await Promise.allSettled(both);
+/** What was deployed once may be beyond today's tools; the state tells most of it. */
+const readable = (version: Promise<Version>): Promise<Version | undefined> =>
+  version.catch((error: unknown) => {
+    if (error instanceof CouldNotReview) return undefined;
+    throw error;
+  });
+
+/** Waits for all, then throws all that went wrong with any. */
+async function allSettled<Results extends readonly unknown[]>(
+  all: readonly [...{ [Index in keyof Results]: Promise<Results[Index]> | Results[Index] }],
+): Promise<Results> {
+  const results = await Promise.allSettled(all);
   const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   const reasons = errors.flatMap((error) => (error instanceof CouldNotReview ? error.reasons : []));
   const other = errors.find((error) => !(error instanceof CouldNotReview));
   if (other) throw other;
   if (errors.length > 0) throw new CouldNotReview(...reasons);
-  return Promise.all(both);
+  return Promise.all(all) as unknown as Promise<Results>;
 }
 
 /** Hands over a folder that is removed whatever happens, also when the process ends at once. */

@@ -4,7 +4,8 @@ import { type Directory, directoryOf } from "../../src/flows/directory.ts";
 import { flowsFor } from "../../src/flows/index.ts";
 import type { OtherStack, StackReading } from "../../src/review/reading.ts";
 import type { Review } from "../../src/review/review.ts";
-import { edited, reading, reviewed, version } from "./versions.ts";
+import { engineSide } from "./engine-previews.ts";
+import { edited, local, reading, reviewed, version } from "./versions.ts";
 
 /** The receptionist with other words, another key, or another way on. */
 export const receptionist = (edits: {
@@ -216,6 +217,50 @@ export const changes: Record<string, () => Review> = {
     reviewed(
       version(reading()),
       version(withReceptionist({ destination: "sip:SUPPORT@example.com" }), { others: [production()] }),
+    ),
+  "R8 reality drifted": () =>
+    reviewed(local(), local(['"+15551230001": support', '"+15551230001": sales']), {
+      stack: "local",
+      engine: {
+        ...engineSide("nothing"),
+        reality: {
+          differences: [
+            {
+              kind: "number",
+              subject: "+15551230001",
+              name: "+15551230001",
+              fields: [{ field: "route", deployed: "Support IVR (local)", live: "Evil | `x`" }],
+            },
+            { kind: "application", subject: "sales", name: "Sales menu (local)", fields: [] },
+            {
+              kind: "application",
+              subject: "reminders",
+              name: "Appointment reminders (local)",
+              fields: [{ field: "name", deployed: "Appointment reminders (local)", live: "Reminders" }],
+            },
+          ],
+          unread: ["Billing: the API key shows its own application alone"],
+        },
+      },
+    }),
+  "what others merged and nobody deployed, and what the engine plans": () =>
+    reviewed(
+      local(
+        ["Appointment reminders (local)", "Reminders (local)"],
+        ["routes:", '  billing: { name: Billing (local), flow: salesMenu }\nroutes:\n  "+15551230004": billing'],
+      ),
+      local(
+        ["Appointment reminders (local)", "Reminders (local)"],
+        ["routes:", '  billing: { name: Billing (local), flow: salesMenu }\nroutes:\n  "+15551230004": billing'],
+        ['"+15551230001": support', '"+15551230001": sales'],
+      ),
+      { stack: "local", engine: engineSide("many-changes"), calls: { "+15551230001": 12 } },
+    ),
+  "an application that the engine would replace": () =>
+    reviewed(
+      reading({ ...local(), capabilities: "documented" }, "local"),
+      reading({ ...local(), capabilities: "documented" }, "local"),
+      { stack: "local", engine: engineSide("replaced-application") },
     ),
   "an exemption": () =>
     reviewed(

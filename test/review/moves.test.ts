@@ -1,7 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { VoiceFile } from "../../infra/voice-schema.ts";
+import { flowDigest } from "../../src/call-flow/digest.ts";
+import { flowsFor } from "../../src/flows/index.ts";
 import type { Review } from "../../src/review/review.ts";
+import type { DeployedStack } from "../../src/review/sources/engine-preview.ts";
+import { previewOf } from "./engine-previews.ts";
 import { reading, reviewed, version } from "./versions.ts";
 
 const flows = ["receptionist", "salesMenu", "appointmentReminder"];
@@ -61,7 +65,41 @@ function applied(first: VoiceFile, { blocks }: Review): VoiceFile {
   return { routes: Object.fromEntries(routes), applications: Object.fromEntries(applications) };
 }
 
+/** A stack that was deployed as a voice file says. */
+function deployedAs({ applications, routes }: VoiceFile): DeployedStack {
+  const id = (key: string) => `app_${key}`;
+  const digests = Object.entries(flowsFor("test")).map(([name, flow]) => [name, flowDigest(flow)]);
+  return {
+    applications: new Map(
+      Object.entries(applications).map(([key, { adopt: _, ...declared }]) => [key, { id: id(key), ...declared }]),
+    ),
+    routes: new Map(Object.entries(routes).map(([number, to]) => [number, to === "reject" ? to : id(to)])),
+    flows: Object.fromEntries(digests),
+  };
+}
+
+/** What has been adopted once is an application like any other. */
+const withoutAdoption = ({ applications, routes }: VoiceFile): VoiceFile => ({
+  applications: Object.fromEntries(
+    Object.entries(applications).map(([key, { adopt: _, ...declared }]) => [key, declared]),
+  ),
+  routes,
+});
+
 describe("the changes that a review reports", () => {
+  test("in what was merged before and in this change, one after the other, make the head out of what is deployed", () => {
+    fc.assert(
+      fc.property(voiceFile, voiceFile, voiceFile, (deployed, base, head) => {
+        const engine = { preview: previewOf({ deployed: deployedAs(deployed), standing: "deployed" }), notes: [] };
+        const review = reviewed(reading({ voice: base }), reading({ voice: head }), { engine });
+        const [own, merged] = review.blocks;
+        const inOrder = { ...review, blocks: [merged, own].flatMap((block) => block ?? []) };
+        expect(withoutAdoption(applied(deployed, inOrder))).toEqual(withoutAdoption(head));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test("make the second of any two voice files out of the first", () => {
     fc.assert(
       fc.property(voiceFile, voiceFile, (first, second) => {

@@ -96,7 +96,8 @@ describe("minivoice review", () => {
     const notCounts = join(folder, "not-counts.json");
     writeFileSync(notCounts, '{"name": 1}');
     const wrong: [string[], string][] = [
-      [[], "add --offline"],
+      [[], "--project goes with --offline"],
+      [["--offline", "--live"], "--offline and --live exclude each other"],
       [["--offline", "--format", "pdf"], "Allowed choices are terminal, markdown, html, json"],
       [["--offline", "--flow-time", "30"], '"30" is no time'],
       [["--offline", "--calls", notCounts], 'expected JSON such as {"+15551230001": 42}'],

@@ -44,13 +44,29 @@ routes:
   "+15551240009": reject
 `;
 
+/** The stack `local` as it is deployed in the recorded state, with some lines of its voice file instead of others. */
+export const local = (...edits: [from: string, to: string][]): StackReading =>
+  reading({ voice: replaced(deployedHere, edits), account: { local: true } }, "local");
+
+const deployedHere = `applications:
+  support: { name: Support IVR (local), flow: receptionist }
+  sales: { name: Sales menu (local), flow: salesMenu }
+  reminders: { name: Appointment reminders (local), flow: appointmentReminder }
+routes:
+  "+15551230001": support
+  "+15551230002": sales
+  "+15551230003": reminders
+  "+15551230009": reject
+`;
+
 /** The ordinary voice file with some lines instead of others. */
-export function edited(...edits: [from: string, to: string][]): string {
-  return edits.reduce((text, [from, to]) => {
+export const edited = (...edits: [from: string, to: string][]): string => replaced(ordinary, edits);
+
+const replaced = (file: string, edits: [from: string, to: string][]): string =>
+  edits.reduce((text, [from, to]) => {
     if (!text.includes(from)) throw new Error(`the voice file has no ${from}`);
     return text.replace(from, () => to);
-  }, ordinary);
-}
+  }, file);
 
 function parsed(text: string, flows: string[]): VoiceFile {
   const { voice, problems } = parseVoiceFile(text, { file: "stacks/Voice.test.yaml", flows });

@@ -13,6 +13,7 @@ import { defaultLimits } from "../../review/sources/flow-process/evaluate-flows.
 import { readCallCounts } from "../call-counts.ts";
 import { CliError, messageOf, USAGE } from "../cli-error.ts";
 import { svgOf } from "../flow-svg.ts";
+import { reviewFully } from "../full-review.ts";
 import { interruptible } from "../interrupt.ts";
 import { deliver } from "../output-file.ts";
 import { LOCAL_STACK, root } from "../project.ts";
@@ -20,6 +21,7 @@ import { LOCAL_STACK, root } from "../project.ts";
 interface ReviewOptions {
   stack: string;
   offline?: true;
+  live?: true;
   base?: string;
   format?: Format;
   out: string[];
@@ -35,11 +37,13 @@ export function register(program: Command): void {
     .summary("what would callers notice? compare the working tree with its base, and hold it against the rules")
     .description(
       "Compares the stack as the working tree declares it, uncommitted edits included, with the commit that the change " +
-        "begins at: which numbers go elsewhere, what callers hear otherwise, which endpoints change, and which rules that " +
-        "breaks. Changes nothing.",
+        "begins at, and that commit with what is deployed: which numbers go elsewhere, what callers hear otherwise, which " +
+        "endpoints and functions change, and which rules that breaks. Runs the program in the engine's own preview. Changes " +
+        "nothing and takes no lock.",
     )
     .option("-s, --stack <name>", "the stack", LOCAL_STACK)
-    .option("--offline", "from the code alone: no engine, no state, no account, no secret")
+    .option("--offline", "from the code alone, for changes of strangers: no engine, no state, no account, no secret")
+    .option("--live", "read the account as well: whether it is still as it was deployed")
     .option(
       "--base <ref>",
       "the branch, tag or commit to compare with (default: the merge base with the remote's default branch, else HEAD)",
@@ -55,8 +59,11 @@ export function register(program: Command): void {
       (file, files: string[]) => [...files, file],
       [],
     )
-    .option("--calls <file>", 'calls of the last seven days by number, as JSON: {"+15551230001": 42}')
-    .option("--project <folder>", "the checkout to review (default: this project)")
+    .option(
+      "--calls <file>",
+      'calls of the last seven days by number, as JSON: {"+15551230001": 42} (default: those that the stack has recorded)',
+    )
+    .option("--project <folder>", "with --offline: the checkout to review (default: this project)")
     .addOption(
       new Option("--flow-time <time>", "how long the flow modules of either side may run")
         .argParser(limitOf)
@@ -66,7 +73,7 @@ export function register(program: Command): void {
       "after",
       "\nThresholds and exemptions: stacks/review-rules.yaml. What each rule is about: docs/reviewing.md.\n\n" +
         "Exit codes: 0 nothing to say, 2 changes within the rules, 3 a rule broken, 1 could not review.\n\nExamples:\n" +
-        "  minivoice review -s production --offline\n" +
+        "  minivoice review -s production --live\n" +
         "  minivoice review -s test --offline --base HEAD~1 --format markdown\n" +
         "  minivoice review -s production --offline --out review.html --out review.json",
     )
@@ -74,8 +81,8 @@ export function register(program: Command): void {
 }
 
 async function run(options: ReviewOptions): Promise<void> {
-  if (!options.offline)
-    throw new CliError("add --offline: a review from the code alone, without engine, state and account", USAGE);
+  const problem = contradiction(options);
+  if (problem) throw new CliError(problem, USAGE);
   const calls = options.calls === undefined ? undefined : readCallCounts(options.calls);
   const result = await interruptible("nothing was changed", (signal) => attempt(options, calls, signal));
   if (result.outcome === "could not review")
@@ -88,20 +95,29 @@ async function run(options: ReviewOptions): Promise<void> {
   process.exitCode = result.exitCode;
 }
 
+/** What was asked for and does not go together. */
+function contradiction({ offline, live, project }: ReviewOptions): string | undefined {
+  if (offline && live) return "--offline and --live exclude each other: the one asks nobody, the other the account";
+  if (!offline && project !== undefined && resolve(project) !== root)
+    return "--project goes with --offline: a full review runs the program, and runs that of this project alone";
+  return undefined;
+}
+
 async function show(result: Review | Failure, format: Format, file?: string): Promise<void> {
   const drawings = format === "html" ? await drawingsOf(result) : undefined;
   deliver(render(result, format, lookOf(file), drawings), file);
 }
 
 async function attempt(
-  { stack, base, project, flowTime }: ReviewOptions,
+  { stack, offline, live, base, project, flowTime }: ReviewOptions,
   calls: CallCounts | undefined,
   signal: AbortSignal,
 ): Promise<Review | Failure> {
   const folder = resolve(project ?? root);
   const limits = { ...defaultLimits, timeMs: flowTime };
   try {
-    return await reviewProject({ stack, project: folder, packages: packagesFor(folder), base, calls, limits, signal });
+    const request = { stack, project: folder, packages: packagesFor(folder), base, calls, limits, signal };
+    return offline ? await reviewProject(request) : (await reviewFully({ ...request, live: live === true })).review;
   } catch (error) {
     if (signal.aborted || process.env.DEBUG) throw error;
     const reasons = error instanceof CouldNotReview ? error.reasons : [messageOf(error)];

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { shownUrl } from "pulumi-minivoice/api";
 import { applicationsOf, type DeclaredApplication, routesOf, type StackReading } from "../reading.ts";
 import { ours, type Phrase, say } from "../report/phrase.ts";
+import { deletedApplication } from "./planned-consequences.ts";
 
 /** One field of an application that differs. URLs are without credentials and query. */
 export interface FieldChange {
@@ -122,13 +123,7 @@ function consequencesOf(change: Omit<ApplicationChange, "consequences">, capabil
           : []),
       ];
     case "removed":
-      return [
-        ours(
-          byHand
-            ? "it stays in the account, whose API cannot delete it; this stack no longer answers for it"
-            : "it is deleted in the account, and its API key with it",
-        ),
-      ];
+      return deletedApplication(capabilities);
     case "changed":
       return [
         ...(has("key") ? keyConsequences(byHand) : []),

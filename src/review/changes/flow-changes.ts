@@ -26,6 +26,8 @@ export interface FlowChange {
   calls?: number;
   /** Where callers meet something else than before, worst first. None: the flow is only written otherwise. */
   differences: CallDifference[];
+  /** What was heard before is not known: the version that is deployed is in no commit here. */
+  unknown?: true;
   /** There was too much to compare: `differences` may be incomplete. */
   incomplete: boolean;
   /** Whom nobody is put through to any more, and who is new: E.164 numbers and SIP URIs. */
@@ -66,7 +68,8 @@ export function compareCallers(
   const known = new Set([...usedFlows(from).values()].map(flowDigest));
   for (const { flows, isNew, names, keys } of answered(from, to)) {
     const [before, after] = [flowOf(from, flows.from), flowOf(to, flows.to)];
-    const change = before || after ? changeOf(before, after) : undefined;
+    const isUnknown = flows.from !== undefined && from?.unknownFlows?.has(flows.from);
+    const change = isUnknown ? changeOfUnknown(after) : before || after ? changeOf(before, after) : undefined;
     const isHeardAlready = isNew && after !== undefined && known.has(flowDigest(after));
     if (!change || isHeardAlready) {
       if (flows.to) unchanged.add(flows.to);
@@ -114,7 +117,16 @@ function flowOf(reading: StackReading | undefined, name: string | undefined): Fl
   return reading && name !== undefined && Object.hasOwn(reading.flows, name) ? reading.flows[name] : undefined;
 }
 
-type Compared = Pick<FlowChange, "differences" | "incomplete" | "destinations" | "diagram">;
+type Compared = Pick<FlowChange, "differences" | "unknown" | "incomplete" | "destinations" | "diagram">;
+
+/** All that can be said of a flow that differs from one that nobody knows. */
+const changeOfUnknown = (after: Flow | undefined): Compared => ({
+  differences: [],
+  unknown: true,
+  incomplete: false,
+  destinations: { gone: [], new: [] },
+  ...(after && { diagram: diagramOf(after) }),
+});
 
 /** What callers meet otherwise; `undefined` when both say the same. */
 function changeOf(before: Flow | undefined, after: Flow | undefined): Compared | undefined {

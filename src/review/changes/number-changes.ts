@@ -71,6 +71,10 @@ export function compareNumbers(
   return { groups: groups.sort(worstFirst), unchanged };
 }
 
+/** Every number that some change is about. */
+export const numbersOf = ({ groups }: Pick<NumberChanges, "groups">): Set<string> =>
+  new Set(groups.flatMap(({ numbers }) => numbers.map(({ number }) => number)));
+
 const kindOf = ({ from, to }: { from: string | undefined; to: string | undefined }): NumberChangeKind => {
   if (from === undefined) return "added";
   if (to === undefined) return "left the code";
@@ -79,10 +83,9 @@ const kindOf = ({ from, to }: { from: string | undefined; to: string | undefined
 };
 
 function targetOf(key: string, applications: Map<string, DeclaredApplication>): Target {
-  const application = applications.get(key);
-  // A voice file names no application that it does not declare.
-  if (!application) return REJECT;
-  const { name, flow } = application;
+  if (key === REJECT) return REJECT;
+  // What is deployed may be something that no voice file can say.
+  const { name, flow } = applications.get(key) ?? { name: key };
   return { key, name, ...(flow !== undefined && { flow }) };
 }
 

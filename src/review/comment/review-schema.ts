@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { numberChangeKinds } from "../changes/number-changes.ts";
+import { plannedKinds } from "../changes/planned-changes.ts";
 import type { Failure } from "../render/index.ts";
-import type { Review } from "../review.ts";
+import { blockTitles, type Review } from "../review.ts";
 
 /**
  * The JSON report as it may come from anybody: whoever can change what runs on a pull request can write it. Only its shape is
@@ -10,6 +11,7 @@ import type { Review } from "../review.ts";
 
 const text = z.string().max(100_000);
 const count = z.int().min(0);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).max(100_000);
 
 const phrase = z.object({ text, values: list(z.tuple([count, count])) }).refine(({ text: words, values }) => {
@@ -49,6 +51,7 @@ const flow = z.object({
       alsoAfter: count,
     }),
   ),
+  unknown: z.literal(true).optional(),
   incomplete: z.boolean(),
   destinations: z.object({ gone: list(text), new: list(text) }),
   diagram: text
@@ -87,20 +90,32 @@ const rule = z.object({
   ),
 });
 
+const planned = z.object({
+  kind: z.enum(plannedKinds),
+  name: text,
+  op: z.enum(["create", "update", "replace", "delete"]),
+  changes: phrases,
+  consequences: phrases,
+});
+
 const review = z.object({
   format: z.literal(1),
   stack: text,
-  level: z.literal("offline"),
+  level: z.enum(["offline", "full", "live"]),
   time: text,
   base: z.object({ commit: text, time: text, reason: text }),
   head: z.object({ commit: text, uncommittedEdits: z.boolean() }),
+  deployed: z
+    .object({ standing: z.enum(["deployed", "unborn", "copy"]), revision: text.optional(), stateDigest: digest })
+    .optional(),
+  planned: z.object({ changes: list(planned), other: z.object({ create: count, update: count }) }).optional(),
   outcome: z.enum(["nothing to say", "changes within the rules", "a rule broken"]),
   exitCode: z.literal([0, 2, 3]),
   callsKnown: z.boolean(),
   blocks: z
     .array(
       z.object({
-        title: z.literal("This change"),
+        title: z.enum(blockTitles),
         unchanged: z.object({ numbers: count, applications: count, flows: count }),
         rules: list(rule),
         numbers: list(numbers),

@@ -48,13 +48,17 @@ function headingOf({ from, to, applications, numbers, calls }: FlowChange, calls
   return to === undefined ? say`${from} → answered elsewhere: ${of}` : say`${from} → ${to}: ${of}`;
 }
 
-function remarksOn({ from, to, differences, destinations, incomplete }: FlowChange): Phrase[] {
+function remarksOn({ from, to, differences, destinations, unknown, incomplete }: FlowChange): Phrase[] {
   const list = (values: readonly string[]) =>
     joined(
       values.map((value) => say`${value}`),
       ", ",
     );
   const changed = from !== undefined;
+  if (unknown)
+    return [
+      say`The flow ${from} differs from what is deployed, whose text is not known: it is in no commit of this repository.`,
+    ];
   return [
     ...(changed && to !== undefined && differences.length === 0
       ? [ours("Written otherwise, but no caller notices.")]

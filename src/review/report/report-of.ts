@@ -1,23 +1,30 @@
+import { shortRevision } from "../engine-notes.ts";
 import type { ChangeBlock, Review } from "../review.ts";
 import { endpointSection } from "./endpoint-section.ts";
 import { flowSection } from "./flow-section.ts";
 import { numberSection } from "./number-section.ts";
 import { counted, joined, ours, type Phrase, say } from "./phrase.ts";
+import { plannedSection, plannedSummary } from "./planned-section.ts";
 import type { Report, Section } from "./report.ts";
 import { brokenSection, ruleSection } from "./rule-section.ts";
 
 /** Puts a review into words. */
 export function reportOf(review: Review): Report {
-  const { stack, outcome, blocks, notes, callsKnown } = review;
+  const { stack, outcome, blocks, planned, notes, callsKnown } = review;
+  // One block alone is what everybody expects, and needs no name.
+  const named = (block: ChangeBlock, section: Section): Section =>
+    blocks.length > 1 ? { ...section, title: say`${ours(block.title)}: ${section.title}` } : section;
+  const engine = plannedSection(planned);
   return {
     about: "review",
     stack,
     title: say`Routing review of ${stack}`,
     verdict: verdictOf(review),
-    ...(outcome !== "nothing to say" && { summary: joined(blocks.map(summaryOf), ". ") }),
+    ...(outcome !== "nothing to say" && { summary: summaryOf(review) }),
     facts: factsOf(review),
     sections: [
-      ...blocks.flatMap((block) => sectionsOf(block, callsKnown)),
+      ...blocks.flatMap((block) => sectionsOf(block, callsKnown).map((section) => named(block, section))),
+      ...(engine ? [engine] : []),
       ...(notes.length > 0
         ? [
             {
@@ -27,7 +34,7 @@ export function reportOf(review: Review): Report {
             },
           ]
         : []),
-      ...blocks.map(({ rules }) => ruleSection(rules)),
+      ...blocks.map((block) => named(block, ruleSection(block.rules))),
     ],
   };
 }
@@ -52,14 +59,20 @@ function verdictOf({ outcome, blocks }: Review): Report["verdict"] {
   if (outcome === "nothing to say") return { kind: "fine", text: ours("No caller will notice anything") };
   if (outcome === "changes within the rules") return { kind: "changes", text: ours("Changes within the rules") };
   const broken = blocks.flatMap(({ rules }) => rules.filter(({ status }) => status === "broken"));
-  const names = joined(
-    broken.map(({ number }) => ours(number)),
-    ", ",
-  );
-  return { kind: "broken", text: say`${counted(broken.length, "rule")} broken: ${names}` };
+  const numbers = [...new Set(broken.map(({ number }) => number))].sort();
+  const names = joined(numbers.map(ours), ", ");
+  return { kind: "broken", text: say`${counted(numbers.length, "rule")} broken: ${names}` };
 }
 
-function summaryOf({ numbers, flows, applications, configuration }: ChangeBlock): Phrase {
+function summaryOf({ blocks, planned }: Review): Phrase {
+  const parts = blocks.map((block) =>
+    blocks.length > 1 ? say`${ours(block.title)}: ${blockSummary(block)}` : blockSummary(block),
+  );
+  const engine = planned && plannedSummary(planned);
+  return joined([...parts, ...(engine ? [say`Planned by the engine: ${engine}`] : [])], ". ");
+}
+
+function blockSummary({ numbers, flows, applications, configuration }: ChangeBlock): Phrase {
   const changed = numbers.reduce((sum, group) => sum + group.numbers.length, 0);
   const parts = [
     ...(changed > 0 ? [counted(changed, "number changes", "numbers change")] : []),
@@ -70,16 +83,31 @@ function summaryOf({ numbers, flows, applications, configuration }: ChangeBlock)
   return parts.length > 0 ? joined(parts, ", ") : ours("nothing is routed or heard otherwise");
 }
 
-function factsOf({ base, head, level, blocks }: Review): Phrase[] {
+function factsOf({ base, head, level, time, deployed, blocks }: Review): Phrase[] {
   const edits = ours(head.uncommittedEdits ? " with uncommitted edits" : "");
+  const which = (block: ChangeBlock) => (blocks.length > 1 ? say` (${ours(block.title)})` : undefined);
   return [
     say`Compared: ${base.commit.slice(0, 8)} (${base.reason}, ${ours(utc(base.time))}) → ${head.commit.slice(0, 8)}${edits}`,
-    ...(level === "offline" ? [ours("Level: offline, from the code alone; state and account were not looked at")] : []),
-    ...blocks.map(
-      ({ unchanged: { numbers, applications, flows } }) =>
-        say`Unchanged: ${counted(numbers, "number")}, ${counted(applications, "application")}, ${counted(flows, "flow")}`,
-    ),
+    ...(deployed ? [deployedFact(deployed), ours(`Reviewed: ${utc(time)}`)] : []),
+    ours(`Level: ${levels[level]}`),
+    ...blocks.map((block) => {
+      const { numbers, applications, flows } = block.unchanged;
+      return say`Unchanged${which(block)}: ${counted(numbers, "number")}, ${counted(applications, "application")}, ${counted(flows, "flow")}`;
+    }),
   ];
+}
+
+const levels: Readonly<Record<Review["level"], string>> = {
+  offline: "offline, from the code alone; state and account were not looked at",
+  full: "full, with the engine's preview and the state; the account was not looked at",
+  live: "live, with the engine's preview, the state, and the account as it is",
+};
+
+function deployedFact({ standing, revision, stateDigest }: NonNullable<Review["deployed"]>): Phrase {
+  if (standing === "copy") return ours("Deployed: not known here");
+  if (standing === "unborn") return ours("Deployed: nothing yet");
+  const commit = revision === undefined ? ours("an unknown commit") : say`${shortRevision(revision)}`;
+  return say`Deployed: ${commit}, state ${ours(stateDigest.slice(0, 8))}`;
 }
 
 const sectionsOf = (block: ChangeBlock, callsKnown: boolean): Section[] =>

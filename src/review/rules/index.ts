@@ -3,11 +3,12 @@ import { environmentsMixed } from "./environments-mixed.ts";
 import { httpsLeft } from "./https-left.ts";
 import { numberHeldElsewhere } from "./number-held-elsewhere.ts";
 import { numberRejected } from "./number-rejected.ts";
+import { realityDrifted } from "./reality-drifted.ts";
 import type { Rule } from "./rule.ts";
 import { tooManyNumbers } from "./too-many-numbers.ts";
 import { transferElsewhere } from "./transfer-elsewhere.ts";
 
-/** Every rule that two versions of the code are enough to judge, by number. */
+/** Every rule, by number. */
 export const rules: readonly Rule[] = [
   tooManyNumbers,
   numberRejected,
@@ -16,4 +17,5 @@ export const rules: readonly Rule[] = [
   applicationDeleted,
   httpsLeft,
   transferElsewhere,
+  realityDrifted,
 ];

@@ -15,22 +15,26 @@ export function judge(
   exemptions: readonly Exemption[],
   onUse: (exemption: Exemption) => void,
 ): RuleResult[] {
-  return rules.map((rule): RuleResult => {
+  return rules.flatMap((rule): RuleResult[] => {
+    const violations = rule.judge(change);
+    if (!violations) return [];
     const own = exemptions.filter((exemption) => exemption.rule === rule.number);
-    const findings = rule.judge(change).flatMap((violation) => findingsOf(violation, own, onUse));
+    const findings = violations.flatMap((violation) => findingsOf(violation, own, onUse));
     const { number, name, override } = rule;
     const broken = findings.some(({ exemption }) => exemption === undefined);
-    return {
-      number,
-      name,
-      refuses: rule.refuses(change.thresholds),
-      override,
-      status: broken ? "broken" : findings.length > 0 ? "exempt" : "kept",
-      // What is exempt is told after what is not.
-      findings: findings.sort(
-        (one, other) => Number(one.exemption !== undefined) - Number(other.exemption !== undefined),
-      ),
-    };
+    return [
+      {
+        number,
+        name,
+        refuses: rule.refuses(change.thresholds),
+        override,
+        status: broken ? "broken" : findings.length > 0 ? "exempt" : "kept",
+        // What is exempt is told after what is not.
+        findings: findings.sort(
+          (one, other) => Number(one.exemption !== undefined) - Number(other.exemption !== undefined),
+        ),
+      },
+    ];
   });
 }
 

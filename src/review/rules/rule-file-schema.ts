@@ -17,7 +17,7 @@ export const defaultThresholds: Thresholds = { tooManyNumbers: { share: "30%", l
 export const share = (percentage: string): number => Number(percentage.slice(0, -1)) / 100;
 
 /** The rules that an exemption can name. */
-export const ruleNumbers = ["R1", "R2", "R3", "R4", "R5", "R6", "R7"] as const;
+export const ruleNumbers = ["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8"] as const;
 
 const text = z.string().regex(/\S/, { error: "must not be empty" });
 const wholeNumber = z

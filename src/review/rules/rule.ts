@@ -1,6 +1,7 @@
 import type { ApplicationChanges } from "../changes/application-changes.ts";
 import type { CallCounts, NumberChanges } from "../changes/number-changes.ts";
 import type { OtherStack, StackReading } from "../reading.ts";
+import type { Reality } from "../reality.ts";
 import type { Phrase } from "../report/phrase.ts";
 import type { Thresholds } from "./rule-file-schema.ts";
 
@@ -13,7 +14,8 @@ export interface Rule {
   refuses(thresholds: Thresholds): string;
   /** How to go on where it is meant. */
   override: string;
-  judge(change: JudgedChange): Violation[];
+  /** @returns `undefined` where what it needs to know is not known: then it is not among the rules of the review. */
+  judge(change: JudgedChange): Violation[] | undefined;
 }
 
 /** What a rule looks at. */
@@ -25,6 +27,10 @@ export interface JudgedChange {
   applications: ApplicationChanges;
   calls: CallCounts | undefined;
   thresholds: Thresholds;
+  /** What the account says, where it was asked. */
+  reality?: Reality | undefined;
+  /** What was merged before this change and is not deployed yet. */
+  before?: { numbers: NumberChanges; applications: ApplicationChanges } | undefined;
 }
 
 /** One way in which a change breaks a rule. */

@@ -32,8 +32,10 @@ export interface DeployedStack {
 export interface DeployedApplication {
   id: string;
   name: string;
-  /** The flow that answers, if the state tells. */
+  /** The flow that answers; absent where something else does. */
   flow?: string;
+  /** Whether a flow answers is not known, for no deployment with this application came to its end. */
+  unfinished?: true;
   answerUrl?: string;
   webhookUrl?: string;
 }
@@ -42,6 +44,7 @@ export interface DeployedApplication {
 export interface PlannedField {
   field: "name" | "answerUrl" | "webhookUrl" | "webhookSecret";
   from?: string;
-  /** Absent where only the deployment can tell, and of a secret. */
   to?: string;
+  /** Only the deployment can tell what it will be. */
+  unknown?: true;
 }

@@ -28,5 +28,6 @@ function plannedField(field: (typeof fields)[number], was: Fields, is: Fields): 
   const [from, to] = [was[field], is[field]].map((value) =>
     typeof value === "string" && value !== unknownValue && value !== secretValue ? shownAs[field](value) : undefined,
   );
-  return [{ field, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }];
+  const unknown = is[field] === unknownValue && { unknown: true as const };
+  return [{ field, ...(from !== undefined && { from }), ...(to !== undefined && { to }), ...unknown }];
 }

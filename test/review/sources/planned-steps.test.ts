@@ -107,7 +107,7 @@ test("of an application that the engine would write, the fields are told as repo
     },
   ]);
   expect(moved.get("urn:a")).toEqual([
-    { field: "answerUrl", from: "host-7653e495/answer" },
+    { field: "answerUrl", from: "host-7653e495/answer", unknown: true },
     { field: "webhookUrl", from: "https://a.example.com/?…" },
   ]);
 });
