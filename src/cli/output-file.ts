@@ -1,4 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { extname } from "node:path";
+import type { Format } from "../review/render/index.ts";
+import type { Look } from "../review/render/terminal.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 
 /**
@@ -16,4 +19,16 @@ export function deliver(text: string, file: string | undefined): void {
     rmSync(draft, { force: true });
     throw new CliError(`--out ${file} cannot be written: ${messageOf(error)}`);
   }
+}
+
+const endings: Readonly<Record<string, Format>> = { ".md": "markdown", ".html": "html", ".json": "json" };
+
+/** The format of a report by the ending of its file; as on a terminal for any other. */
+export const formatOf = (file: string): Format => endings[extname(file)] ?? "terminal";
+
+/** @param file - absent for what is printed */
+export function lookOf(file: string | undefined): Look {
+  const { isTTY, columns } = process.stdout;
+  const colours = file === undefined && isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
+  return { colours: Boolean(colours), width: (file === undefined && columns) || 120 };
 }

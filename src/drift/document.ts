@@ -44,7 +44,8 @@ export const failureDocument = (stack: string, reason: string): Report => ({
   sections: [{ title: ours("Why"), summary: ours("one reason"), blocks: [{ kind: "text", text: say`${reason}` }] }],
 });
 
-function verdictOf({ totals, incomplete }: DriftReport): Report["verdict"] {
+/** What it comes to, in words of ours alone. */
+export function verdictOf({ totals, incomplete }: Pick<DriftReport, "totals" | "incomplete">): Report["verdict"] {
   const parts = [
     ...(totals.missing > 0 ? [say`${totals.missing} missing`] : []),
     ...(totals.drifted > 0 ? [say`${totals.drifted} drifted`] : []),

@@ -1,16 +1,20 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { readVoiceFile } from "../../infra/voice-file.ts";
 import type { VoiceFile } from "../../infra/voice-schema.ts";
+import { checkedStack } from "../../src/drift/issue/checked-stack.ts";
 import { programCode } from "../../src/drift/program-code.ts";
 import type { DriftReport } from "../../src/drift/report.ts";
 import { flowsFor } from "../../src/flows/index.ts";
 import { answerWith } from "../../src/sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { closedEnvironment } from "../closed-environment.ts";
 import { eventually } from "../eventually.ts";
 import { Checkout, printed, type Run, tracesIn } from "./checkout.ts";
 
@@ -288,6 +292,36 @@ describe("after a change in the account", () => {
     writeFileSync(checkout.path("stacks", "Voice.test.yaml"), before);
   });
 
+  test("the workflow's own step leaves a report for the issue, and is red only where nothing could be checked", async () => {
+    const workflow = parse(readFileSync(checkout.path(".github", "workflows", "drift.yml"), "utf8"));
+    const { run } = workflow.jobs.check.steps.find(({ name }: { name?: string }) => name === "check");
+    const folder = checkout.path("runner");
+    mkdirSync(folder);
+    const step = async (own: Record<string, string>) => {
+      const summary = join(folder, "summary.md");
+      const env = closedEnvironment({
+        ...settings,
+        PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+        STACK: "test",
+        RUNNER_TEMP: folder,
+        GITHUB_STEP_SUMMARY: summary,
+        ...own,
+      });
+      // Not spawnSync: the account answers from this very process.
+      const [status] = await once(
+        spawn("bash", ["-e", "-o", "pipefail", "-c", run], { cwd: checkout.directory, env }),
+        "close",
+      );
+      return { status, summary: readFileSync(summary, "utf8"), left: checkedStack("test", join(folder, "drift")) };
+    };
+    const made = await step({});
+    expect(made).toMatchObject({ status: 0, left: { checked: true, verdict: "2 drifted; 8 in sync" } });
+    expect(made.summary).toContain("**2 drifted; 8 in sync**");
+    expect(made.left.markdown).toBe(made.summary);
+    const failed = await step({ MINIVOICE_API_KEY: "mv_live_wrong_key" });
+    expect(failed).toMatchObject({ status: 1, left: { checked: false, verdict: "could not be checked" } });
+  });
+
   test("nobody puts it back without being asked", async () => {
     const before = writes();
     const run = await minivoice(["drift", "-s", "test", "--fix"], { MINIVOICE_BASE_URL: sandbox.url });
@@ -419,6 +453,7 @@ test("what was not asked for correctly is said, with the way out", async () => {
     [["--watch", "often"], "write it as 5m"],
     [["--watch", "5m", "--format", "html"], "one document"],
     [["--fix", "--format", "json"], "leave --format out"],
+    [["--watch", "5m", "--out", "drift.md"], "--out is for a check alone"],
   ];
   const runs = await Promise.all(asked.map(([args]) => drift(...args)));
   for (const [index, run] of runs.entries())

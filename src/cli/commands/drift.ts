@@ -8,10 +8,11 @@ import { type FixPlan, planFix } from "../../drift/fix.ts";
 import { fixReview } from "../../drift/fix-review.ts";
 import { type DriftReport, exitCodeOf } from "../../drift/report.ts";
 import { renderHtml } from "../../review/render/html.ts";
+import { type Format, formats } from "../../review/render/index.ts";
 import { renderJson } from "../../review/render/json.ts";
 import { renderMarkdown } from "../../review/render/markdown.ts";
 import { shown } from "../../review/render/shown-text.ts";
-import { type Look, renderTerminal } from "../../review/render/terminal.ts";
+import { renderTerminal } from "../../review/render/terminal.ts";
 import type { Report } from "../../review/report/report.ts";
 import { CliError, messageOf, USAGE } from "../cli-error.ts";
 import { confirmed } from "../confirm.ts";
@@ -19,18 +20,17 @@ import { checkDrift, type DriftCheck, shortName } from "../drift-check.ts";
 import { assertNothingElse, putBack } from "../drift-fix.ts";
 import { waysOut } from "../drift-ways-out.ts";
 import { interruptible } from "../interrupt.ts";
+import { deliver, formatOf, lookOf } from "../output-file.ts";
 import { patchOf } from "../patch.ts";
 import { prepare } from "../prepare.ts";
 import { LOCAL_STACK, root } from "../project.ts";
 import { openWorkspace, type StackWorkspace } from "../stack-workspace.ts";
 import { writeWhole } from "../write-whole.ts";
 
-const formats = ["terminal", "markdown", "json", "html"] as const;
-type Format = (typeof formats)[number];
-
 interface DriftOptions {
   stack: string;
   format: Format;
+  out: string[];
   only: string[];
   functions: boolean;
   probeWebhook?: true;
@@ -53,6 +53,12 @@ export function register(program: Command): void {
     )
     .option("-s, --stack <name>", "the stack", LOCAL_STACK)
     .addOption(new Option("--format <format>", "how to print it").choices(formats).default("terminal"))
+    .option(
+      "--out <file>",
+      "write it into a file, in the format of its ending (.md, .json, .html, else as on a terminal; repeatable)",
+      (file, files: string[]) => [...files, file],
+      [],
+    )
     .option("--only <names...>", "only these numbers, and applications (by key) with the numbers that route to them")
     .option("--no-functions", "do not ask the functions behind the applications, and do not look at their code")
     .option("--probe-webhook", "send a signed probe event to each webhook endpoint, since no secret can be read back")
@@ -67,7 +73,7 @@ export function register(program: Command): void {
         "3 something could not be read (whatever else was found), 1 could not check.\n\nExamples:\n" +
         "  minivoice drift -s production\n" +
         "  minivoice drift -s production --only +15551250001 support\n" +
-        "  minivoice drift -s production --format json > drift.json\n" +
+        "  minivoice drift -s production --out drift.json --out drift.md\n" +
         "  minivoice drift -s production --accept --dry-run | git apply",
     )
     .action(({ only = [], ...options }) => run({ only, ...options }));
@@ -83,11 +89,12 @@ async function run(options: DriftOptions): Promise<void> {
 }
 
 /** What was asked for and does not go together. */
-function contradiction({ fix, accept, watch, dryRun, yes, format }: DriftOptions): string | undefined {
+function contradiction({ fix, accept, watch, dryRun, yes, format, out }: DriftOptions): string | undefined {
   if ([fix, accept, watch !== undefined].filter(Boolean).length > 1)
     return "--fix, --accept and --watch exclude each other";
   if (dryRun && !accept) return "--dry-run goes with --accept";
   if (yes && !fix) return "--yes goes with --fix";
+  if (out.length > 0 && (fix || accept || watch !== undefined)) return "--out is for a check alone";
   if ((fix || accept) && format !== "terminal") return "--fix and --accept print for people: leave --format out";
   if (watch !== undefined && (format === "html" || format === "markdown"))
     return `--watch prints for the terminal, or JSON a line: --format ${format} is one document`;
@@ -97,15 +104,19 @@ function contradiction({ fix, accept, watch, dryRun, yes, format }: DriftOptions
 const readingOnly = "nothing was changed";
 
 async function check(workspace: StackWorkspace, options: DriftOptions): Promise<number> {
-  const { format } = options;
+  const { format, out } = options;
   try {
     const found = await interruptible(readingOnly, (signal) => checkDrift(workspace, options, signal));
-    process.stdout.write(render(found, format));
+    for (const file of out) deliver(render(found, formatOf(file), file), file);
+    if (out.length === 0) process.stdout.write(render(found, format));
     return exitCodeOf(found.report);
   } catch (error) {
+    if (error instanceof CliError && error.exitCode === 130) throw error;
     // Whoever reads only the document must not take an empty one for "all is well".
-    if (format !== "terminal" && !(error instanceof CliError && error.exitCode === 130))
-      process.stdout.write(renderFailure(shortName(workspace), messageOf(error), format));
+    const failed = (wanted: Format, file?: string) =>
+      renderFailure(shortName(workspace), messageOf(error), wanted, file);
+    for (const file of out) deliver(failed(formatOf(file), file), file);
+    if (out.length === 0 && format !== "terminal") process.stdout.write(failed(format));
     throw error;
   }
 }
@@ -150,7 +161,7 @@ async function fix(workspace: StackWorkspace, options: DriftOptions): Promise<nu
   if (plan.targets.length === 0) return exitCodeOf(before.report);
   assertNothingElse(plan, before.recorded.revision);
   const sides = { ...before, voice: read.voice, declared };
-  process.stdout.write(`\n${renderTerminal(fixReview(shortName(workspace), plan, sides), look())}`);
+  process.stdout.write(`\n${renderTerminal(fixReview(shortName(workspace), plan, sides), lookOf(undefined))}`);
   const count = `${plan.objects.length} ${plan.objects.length === 1 ? "object" : "objects"}`;
   if (!yes && !(await confirmed(`Put back ${count} in ${workspace.stack}?`, "put them back"))) {
     say("Nothing was changed.");
@@ -192,28 +203,22 @@ function told({ changes, left }: Acceptance, file: string, dryRun: true | undefi
 
 const planOf = ({ report, ...sides }: DriftCheck): FixPlan => planFix(report, sides);
 
-function render(found: DriftCheck, format: Format): string {
+function render(found: DriftCheck, format: Format, file?: string): string {
   const { report } = found;
   // Nobody reads ten thousand objects, and the blanks before their lines would be most of the text.
   if (format === "json")
     return renderJson(report satisfies DriftReport, { indent: report.objects.length > 10_000 ? 0 : 2 });
-  return renderDocument(documentOf(report, waysOut(report, planOf(found))), format);
+  return renderDocument(documentOf(report, waysOut(report, planOf(found))), format, file);
 }
 
-const renderFailure = (stack: string, reason: string, format: Format): string =>
+const renderFailure = (stack: string, reason: string, format: Format, file?: string): string =>
   format === "json"
     ? renderJson({ stack, couldNotCheck: reason })
-    : renderDocument(failureDocument(stack, reason), format);
+    : renderDocument(failureDocument(stack, reason), format, file);
 
-function renderDocument(document: Report, format: Exclude<Format, "json">): string {
+function renderDocument(document: Report, format: Exclude<Format, "json">, file: string | undefined): string {
   if (format === "markdown") return renderMarkdown(document);
-  return format === "html" ? renderHtml(document) : renderTerminal(document, look());
-}
-
-function look(): Look {
-  const { isTTY, columns } = process.stdout;
-  const colours = isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
-  return { colours: Boolean(colours), width: columns || 120 };
+  return format === "html" ? renderHtml(document) : renderTerminal(document, lookOf(file));
 }
 
 function pause(text: string): number {

@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
-import { extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { milliseconds } from "pulumi-minivoice/api";
 import type { CallCounts } from "../../review/changes/number-changes.ts";
 import { CouldNotReview } from "../../review/could-not-review.ts";
 import { type Failure, type Format, formats, render } from "../../review/render/index.ts";
 import { shown } from "../../review/render/shown-text.ts";
-import type { Look } from "../../review/render/terminal.ts";
 import type { Review } from "../../review/review.ts";
 import { reviewProject } from "../../review/review-project.ts";
 import { defaultLimits } from "../../review/sources/flow-process/evaluate-flows.ts";
@@ -15,7 +14,7 @@ import { CliError, messageOf, USAGE } from "../cli-error.ts";
 import { svgOf } from "../flow-svg.ts";
 import { reviewFully } from "../full-review.ts";
 import { interruptible } from "../interrupt.ts";
-import { deliver } from "../output-file.ts";
+import { deliver, formatOf, lookOf } from "../output-file.ts";
 import { LOCAL_STACK, root } from "../project.ts";
 
 interface ReviewOptions {
@@ -144,16 +143,6 @@ async function drawingsOf(result: Review | Failure): Promise<Map<string, string>
 function packagesFor(project: string): string {
   const own = join(project, "node_modules");
   return existsSync(own) ? own : join(root, "node_modules");
-}
-
-const endings: Readonly<Record<string, Format>> = { ".md": "markdown", ".html": "html", ".json": "json" };
-
-const formatOf = (file: string): Format => endings[extname(file)] ?? "terminal";
-
-function lookOf(file: string | undefined): Look {
-  const { isTTY, columns } = process.stdout;
-  const colours = file === undefined && isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
-  return { colours: Boolean(colours), width: (file === undefined && columns) || 120 };
 }
 
 function limitOf(value: string): number {

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { jobSetting } from "./job-setting.ts";
 import { postComment } from "./post-comment.ts";
 import { PullRequests } from "./pull-requests.ts";
 import { parseReport } from "./review-schema.ts";
@@ -11,12 +12,7 @@ import { parseReport } from "./review-schema.ts";
 /** Far beyond the report of 10,000 numbers. */
 const MOST_BYTES = 50 * 1024 * 1024;
 
-function setting(name: string): string {
-  const value = process.env[name];
-  if (value) return value;
-  throw new Error(`the environment variable ${name} is missing: .github/workflows/review-comment.yml sets it`);
-}
-
+const setting = (name: string): string => jobSetting(name, "review-comment.yml");
 const [folder = "."] = process.argv.slice(2);
 const pullRequests = new PullRequests({
   api: setting("GITHUB_API_URL"),
