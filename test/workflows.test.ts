@@ -17,6 +17,8 @@ interface Workflow {
     string,
     {
       "timeout-minutes"?: number;
+      environment?: string;
+      concurrency?: Record<string, unknown>;
       steps: { name?: string; uses?: string; run?: string; with?: Record<string, unknown> }[];
     }
   >;
@@ -45,6 +47,24 @@ describe("workflows", () => {
       }
     },
   );
+});
+
+test("production gets, after an approval, what the same run has reviewed, and no deployment is cut off", () => {
+  const { test: first, review, production } = Object.fromEntries(workflows)["deploy.yml"]?.jobs ?? {};
+  expect([first, review, production].map((job) => job?.environment)).toEqual([
+    "test",
+    "production-review",
+    "production",
+  ]);
+  expect(production).toMatchObject({ needs: "review", if: "needs.review.outputs.changes == 'true'" });
+  for (const job of [first, production]) expect(job?.concurrency).toMatchObject({ "cancel-in-progress": false });
+  const [saved, got] = ["actions/upload-artifact@", "actions/download-artifact@"].map((action) =>
+    [review, production].flatMap((job) => job?.steps ?? []).find(({ uses }) => uses?.startsWith(action)),
+  );
+  expect(got?.with).toEqual({ name: saved?.with?.name, path: expect.anything() });
+  const scripts = [review, production].map((job) => job?.steps.map(({ run }) => run ?? "").join("\n"));
+  expect(scripts[0]).toContain('review --stack production --live --save "$RUNNER_TEMP/pinned.json"');
+  expect(scripts[1]).toContain('apply "$RUNNER_TEMP/approved/pinned.json" --yes');
 });
 
 describe("the review of a pull request", () => {
