@@ -18,7 +18,18 @@ import { become } from "./bootstrap/run.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Commands of `minivoice` that run the engine. */
-const needsPulumi = new Set(["start", "up", "pending", "verify", "drift", "import", "policies", "pulumi"]);
+const needsPulumi = new Set([
+  "start",
+  "up",
+  "apply",
+  "undo",
+  "pending",
+  "verify",
+  "drift",
+  "import",
+  "policies",
+  "pulumi",
+]);
 
 /**
  * @param {string} command @param {string[]} args

@@ -18,7 +18,8 @@ export interface Declared {
 
 /** Asks the engine's own preview, which writes nothing. */
 export async function readDeclared(workspace: StackWorkspace, signal: AbortSignal): Promise<Declared> {
-  return declaredBy(await previewSteps(workspace, signal));
+  const env = { ...workspace.env, MINIVOICE_CONFIRM_CHANGES: "preview" };
+  return declaredBy(await previewSteps({ ...workspace, env }, signal));
 }
 
 /**

@@ -1,8 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type FixPlan, fixArguments } from "../drift/fix.ts";
 import { CliError } from "./cli-error.ts";
+import { expecting } from "./expected-up.ts";
 import { inTheForeground } from "./foreground.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
@@ -21,16 +19,8 @@ export async function putBack(
   run: typeof inTheForeground = inTheForeground,
 ): Promise<number> {
   assertNothingElse(plan, revision);
-  const directory = await mkdtemp(join(tmpdir(), "minivoice-fix-"));
-  try {
-    const expected = join(directory, "expected.json");
-    await writeFile(expected, JSON.stringify(plan.expected), { mode: 0o600 });
-    const env = { ...workspace.env, MINIVOICE_EXPECT: expected, MINIVOICE_CONFIRM_CHANGES: String(plan.count) };
-    const args = ["up", "--stack", workspace.stack, "--yes", "--skip-preview", ...fixArguments(plan)];
-    return await run({ ...workspace, env }, args);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  const args = ["up", "--stack", workspace.stack, "--yes", "--skip-preview", ...fixArguments(plan)];
+  return expecting(workspace, { routes: plan.expected, count: plan.count }, (expected) => run(expected, args));
 }
 
 /** A target is a whole resource, so what the code has changed in it would be deployed unseen. */

@@ -22,6 +22,8 @@ export interface EnginePreviewed extends EnginePreview {
   workspace: StackWorkspace;
   /** As `pulumi stack export` writes it, secrets closed; of a stack that is not born an empty one. */
   exported: unknown;
+  /** The preview as the engine prints it: what it would change, resource by resource. */
+  planned: readonly PreviewStep[];
 }
 
 /**
@@ -45,15 +47,16 @@ export async function previewEngine(stack: string, signal: AbortSignal): Promise
   if (stateDigest(state.value) !== stateDigest(after))
     throw new CouldNotReview(`the state of ${stack} changed while it was read, so an update is under way: ${later}`);
   const isCopy = !workspace.local && workspace.stateDir !== undefined;
-  return { workspace, exported: after, ...told(after, planned.value), ...(isCopy && { standing: "copy" }) };
+  const standing = isCopy ? { standing: "copy" as const } : {};
+  return { workspace, exported: after, planned: planned.value, ...told(after, planned.value), ...standing };
 }
 
 /** The engine previews no stack that its backend does not have, and a review creates none: a copy on this machine is as empty. */
 async function previewUnborn(stack: string, signal: AbortSignal): Promise<EnginePreviewed> {
   const workspace = await openWorkspace(stack, { copy: true });
   await prepare(workspace, { command: "preview" });
-  const steps = await preview(workspace, signal);
-  return { workspace, exported: nothing, ...told(nothing, steps) };
+  const planned = await preview(workspace, signal);
+  return { workspace, exported: nothing, planned, ...told(nothing, planned) };
 }
 
 /** The state of a stack that never was. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readIfThere } from "../background/state-files.ts";
+import { exportedState } from "../stack-state/exported-state.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 import { parseJson } from "./json.ts";
 import { clearDeadLocks, locksOf } from "./stack-lock.ts";
@@ -91,14 +92,25 @@ export async function settlePendingOperations(
   say: (text: string) => void,
   signal?: AbortSignal,
 ) {
-  const file = stateFileOf(workspace);
-  const state = parseJson(readIfThere(file ?? "") ?? "") as State | undefined;
-  const pending = state?.checkpoint?.latest?.pending_operations ?? [];
-  if (pending.length === 0) return;
-  say(`an earlier run was cut off in the middle of ${pending.length} operations: refreshing the state first`);
+  const pending = await pendingOperations(workspace, signal);
+  if (pending === 0) return;
+  say(`an earlier run was cut off in the middle of ${pending} operations: refreshing the state first`);
   const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"];
   const result = await runEngine(workspace, refresh, { ...(signal && { signal }) });
   if (result.code !== 0) throw new CliError(`pulumi refresh failed:\n${explain(result)}`);
+}
+
+/** The file of a backend on this machine is read at once; another one is asked. */
+async function pendingOperations(workspace: StackWorkspace, signal?: AbortSignal): Promise<number> {
+  const file = stateFileOf(workspace);
+  if (file !== undefined) {
+    const state = parseJson(readIfThere(file) ?? "") as State | undefined;
+    return state?.checkpoint?.latest?.pending_operations?.length ?? 0;
+  }
+  const args = ["stack", "export", "--stack", workspace.stack];
+  const result = await runEngine(workspace, args, { ...(signal && { signal }) });
+  if (result.code !== 0) throw new CliError(`the state of the stack cannot be read: ${explain(result)}`);
+  return exportedState(parseJson(result.stdout)).pendingOperations;
 }
 
 /** As much of the state file as is looked at here. */

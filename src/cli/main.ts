@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { CliError, messageOf, USAGE } from "./cli-error.ts";
+import { register as apply } from "./commands/apply.ts";
 import { register as call } from "./commands/call.ts";
 import { register as calls } from "./commands/calls.ts";
 import { register as doctor } from "./commands/doctor.ts";
@@ -18,6 +19,7 @@ import { register as sandbox } from "./commands/sandbox.ts";
 import { register as start } from "./commands/start.ts";
 import { register as status } from "./commands/status.ts";
 import { register as stop } from "./commands/stop.ts";
+import { register as undo } from "./commands/undo.ts";
 import { register as up } from "./commands/up.ts";
 import { register as verify } from "./commands/verify.ts";
 import { root } from "./project.ts";
@@ -39,6 +41,8 @@ Examples:
   minivoice flow receptionist              what callers hear, and every path that they can take
   minivoice pulumi preview                 what an edit under stacks/, src/flows/ or infra/ would change
   minivoice review --offline               what callers would notice of an edit, and which rules it breaks
+  minivoice apply review.json              deploy what was reviewed (review --save), and nothing else
+  minivoice undo review.json               put exactly those numbers back
   minivoice calls list                     what was recorded of calls
   minivoice up                             make it so, and list what is left to do by hand
   minivoice drift                          does every live number still go where the code says?
@@ -53,7 +57,7 @@ Within the project "npm start", "npm stop" and "npm run pulumi -- …" are the s
   );
 
 const commands = [
-  ...[start, status, call, calls, events, flow, sandbox, review, up, pending],
+  ...[start, status, call, calls, events, flow, sandbox, review, apply, undo, up, pending],
   ...[drift, importAccount, verify, doctor, policies, pulumi, stop],
 ];
 for (const register of commands) register(program);

@@ -11,6 +11,13 @@ export interface Pending extends PendingWork {
   waiting: string[];
 }
 
+/** Whether the account's API can do all that a stack declares, so that nothing is ever pending. */
+export async function isAllDoneByApi(workspace: StackWorkspace, signal: AbortSignal): Promise<boolean> {
+  const { client, capabilities } = await openAccount(workspace, signal);
+  await client.close();
+  return capabilities.editApplication && capabilities.assignDid;
+}
+
 /** Compares every object that the stack declares with the account. Reads only. */
 export async function findPending(workspace: StackWorkspace, signal: AbortSignal): Promise<Pending> {
   const declared = await readDeclared(workspace, signal);
@@ -31,18 +38,22 @@ export async function compare(workspace: StackWorkspace, declared: Declared, sig
 export const isDone = ({ steps, problems, waiting }: Pending): boolean =>
   steps.length + problems.length + waiting.length === 0;
 
-/** Everything in words, ending in what to do next. */
-export function renderPending({ steps, problems, waiting }: Pending): string {
+/**
+ * Everything in words, ending in what to do next.
+ *
+ * @param again - the command that goes on.
+ */
+export function renderPending({ steps, problems, waiting }: Pending, again = "minivoice up"): string {
   const parts: string[] = [];
   if (steps.length > 0)
     parts.push(
-      `To be done by hand in the account setup (${steps.length}), then run minivoice up again:\n${renderSteps(steps)}`,
+      `To be done by hand in the account setup (${steps.length}), then run ${again} again:\n${renderSteps(steps)}`,
     );
   if (problems.length > 0)
     parts.push(`Could not be told (${problems.length}):\n${columns(problems.map((problem) => [problem]))}`);
   if (waiting.length > 0)
     parts.push(
-      `${waiting.length} more numbers wait for applications that the next minivoice up creates: ${waiting.slice(0, 10).join(", ")}${waiting.length > 10 ? " …" : ""}`,
+      `${waiting.length} more numbers wait for applications that the next ${again} creates: ${waiting.slice(0, 10).join(", ")}${waiting.length > 10 ? " …" : ""}`,
     );
   return parts.length > 0
     ? `${parts.join("\n\n")}\n`

@@ -15,7 +15,8 @@ import type { ApplicationFields, RecordedApplication, RecordedCode } from "./pic
 export interface RecordedStack {
   /** By the name of the resource, which is the key in the voice file. */
   applications: Map<string, RecordedApplication & Holder>;
-  routes: Map<string, { entry: string } & Holder>;
+  /** `entry`: what this stack wrote last. `seen`: where a refresh has found it otherwise, since somebody has moved it. */
+  routes: Map<string, { entry: string; seen?: string } & Holder>;
   /** By the name of the resource, such as `voice-test-answer`: the functions of the environment. */
   code: Map<string, RecordedFunction>;
   /** Where this stack's functions are reached; absent before they were first deployed. */
@@ -56,7 +57,7 @@ export function recordedIn(exported: unknown): RecordedStack {
     const holder = { urn: resource.urn, fromVoiceFile: resource.urn.includes(`${VOICE_ENVIRONMENT}$`) };
     if (resource.type === `${MINIVOICE}Application`) addApplication(recorded, resource, holder, environment);
     if (resource.type === FUNCTION && holder.fromVoiceFile) recorded.code.set(nameOf(resource), functionOf(resource));
-    for (const [number, entry] of routesOf(resource)) recorded.routes.set(number, { entry, ...holder });
+    for (const [number, route] of routesOf(resource)) recorded.routes.set(number, { ...route, ...holder });
   }
   return recorded;
 }
@@ -107,22 +108,27 @@ function applicationFields({ name, answerUrl, webhookUrl }: Fields, fallback: st
   };
 }
 
-function routesOf({ type, outputs }: StateResource): [string, string][] {
+function routesOf({ type, outputs }: StateResource): [string, { entry: string; seen?: string }][] {
   if (type === `${MINIVOICE}DidRouteTable`)
-    return Object.entries(fieldsOf(outputs.routes)).map(([number, entry]) => [
+    return Object.entries(fieldsOf(outputs.routes)).map(([number, seen]) => [
       number,
-      lastWritten(fieldsOf(outputs.written)[number], String(entry)),
+      routeOf(fieldsOf(outputs.written)[number], String(seen)),
     ]);
   const number = textOf(outputs.number);
   if (type !== `${MINIVOICE}DidRoute` || number === undefined) return [];
   const applicationId = textOf(outputs.applicationId);
-  const entry = describeLive({
+  const seen = describeLive({
     id: "",
     number_e164: number,
     route_mode: textOf(outputs.mode) ?? "webhook",
     ...(applicationId !== undefined && { application_id: applicationId }),
   });
-  return [[number, lastWritten(outputs.written, entry)]];
+  return [[number, routeOf(outputs.written, seen)]];
+}
+
+function routeOf(written: unknown, seen: string): { entry: string; seen?: string } {
+  const entry = lastWritten(written, seen);
+  return entry === seen ? { entry } : { entry, seen };
 }
 
 /**

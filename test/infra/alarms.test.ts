@@ -157,11 +157,13 @@ test("every alarm is tried", () => {
 });
 
 describe("the runbook", () => {
-  const [, ...sections] = readFileSync(join(import.meta.dirname, "../../docs/runbook.md"), "utf8").split(/^## /m);
+  const [, ...all] = readFileSync(join(import.meta.dirname, "../../docs/runbook.md"), "utf8").split(/^## /m);
+  // What people have to do without an alarm is in it, too.
+  const sections = all.filter((section) => !section.startsWith("I must "));
 
   test("has a section for each alarm, under its name", () => {
-    const all = { ...alarms, ...driftAlarmsOf({ stack: "test", every: "15 minutes" }) };
-    expect(sections.map((section) => section.split("\n")[0]).sort()).toEqual(Object.keys(all).sort());
+    const names = Object.keys({ ...alarms, ...driftAlarmsOf({ stack: "test", every: "15 minutes" }) });
+    expect(sections.map((section) => section.split("\n")[0]).sort()).toEqual(names.sort());
   });
 
   test.each(sections.map((section) => ({ name: section.split("\n")[0], section })))(

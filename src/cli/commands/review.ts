@@ -16,6 +16,7 @@ import { reviewFully } from "../full-review.ts";
 import { interruptible } from "../interrupt.ts";
 import { deliver, formatOf, lookOf } from "../output-file.ts";
 import { LOCAL_STACK, root } from "../project.ts";
+import { saveReview } from "../save-review.ts";
 
 interface ReviewOptions {
   stack: string;
@@ -25,6 +26,7 @@ interface ReviewOptions {
   format?: Format;
   out: string[];
   calls?: string;
+  save?: string;
   project?: string;
   flowTime: number;
 }
@@ -62,6 +64,7 @@ export function register(program: Command): void {
       "--calls <file>",
       'calls of the last seven days by number, as JSON: {"+15551230001": 42} (default: those that the stack has recorded)',
     )
+    .option("--save <file>", "write what minivoice apply holds the deployment against; not with --offline")
     .option("--project <folder>", "with --offline: the checkout to review (default: this project)")
     .addOption(
       new Option("--flow-time <time>", "how long the flow modules of either side may run")
@@ -95,7 +98,9 @@ async function run(options: ReviewOptions): Promise<void> {
 }
 
 /** What was asked for and does not go together. */
-function contradiction({ offline, live, project }: ReviewOptions): string | undefined {
+function contradiction({ offline, live, project, save }: ReviewOptions): string | undefined {
+  if (offline && save !== undefined)
+    return "--save keeps what is deployed and planned, which --offline does not look at: leave one of them out";
   if (offline && live) return "--offline and --live exclude each other: the one asks nobody, the other the account";
   if (!offline && project !== undefined && resolve(project) !== root)
     return "--project goes with --offline: a full review runs the program, and runs that of this project alone";
@@ -108,7 +113,7 @@ async function show(result: Review | Failure, format: Format, file?: string): Pr
 }
 
 async function attempt(
-  { stack, offline, live, base, project, flowTime }: ReviewOptions,
+  { stack, offline, live, base, project, flowTime, save }: ReviewOptions,
   calls: CallCounts | undefined,
   signal: AbortSignal,
 ): Promise<Review | Failure> {
@@ -116,7 +121,10 @@ async function attempt(
   const limits = { ...defaultLimits, timeMs: flowTime };
   try {
     const request = { stack, project: folder, packages: packagesFor(folder), base, calls, limits, signal };
-    return offline ? await reviewProject(request) : (await reviewFully({ ...request, live: live === true })).review;
+    if (offline) return await reviewProject(request);
+    const { review, preview } = await reviewFully({ ...request, live: live === true });
+    if (save !== undefined) await saveReview(save, review, preview, signal);
+    return review;
   } catch (error) {
     if (signal.aborted || process.env.DEBUG) throw error;
     const reasons = error instanceof CouldNotReview ? error.reasons : [messageOf(error)];

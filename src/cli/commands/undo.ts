@@ -1,0 +1,103 @@
+import { relative } from "node:path";
+import type { Command } from "commander";
+import { readCode } from "../../drift/code.ts";
+import { VoiceText } from "../../drift/voice-text.ts";
+import { type PutBack, planPutBack } from "../../review/pinned/put-back.ts";
+import { renderTerminal } from "../../review/render/terminal.ts";
+import { plural } from "../apply-screen.ts";
+import { CliError } from "../cli-error.ts";
+import { confirmed } from "../confirm.ts";
+import { shortName, stacksDirectory } from "../drift-check.ts";
+import { settlePendingOperations } from "../engine.ts";
+import { interruptible } from "../interrupt.ts";
+import { readRoutes } from "../live-routes.ts";
+import { patchOf } from "../patch.ts";
+import { assertUnedited, openPinned } from "../pinned-file.ts";
+import { routesIn } from "../pinned-stack.ts";
+import { plainText } from "../plain-text.ts";
+import { prepare } from "../prepare.ts";
+import { root } from "../project.ts";
+import { locksOf } from "../stack-lock.ts";
+import type { StackWorkspace } from "../stack-workspace.ts";
+import { deployRoutes, readUndoneStack, reviewUndo, routesAfter } from "../undo-stack.ts";
+
+/** `minivoice undo`: puts back exactly the numbers that a reviewed change has moved. */
+export function register(program: Command): void {
+  program
+    .command("undo")
+    .summary("put back exactly the numbers that a reviewed change has moved")
+    .description(
+      "Puts every number of a saved review back to where it came from, if it is where the review has put it; the others are " +
+        "named and stay as they are. Shows first what callers will notice, asks, and deploys the numbers alone. Prints the patch " +
+        "that makes the voice file say the same on standard output, and everything else on standard error.",
+    )
+    .argument("<review.json>", "what minivoice review --save has written")
+    .option("-s, --stack <name>", "the stack with organization and project, where the backend wants them")
+    .option("--yes", "do not ask")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 all of them are back, 2 some stayed as they are, 3 the file was edited, 1 it could not be done.\n\n" +
+        "Example:\n  minivoice undo review.json | git apply",
+    )
+    .action(async (file: string, options: { stack?: string; yes?: true }) => {
+      process.exitCode = await run(file, options);
+    });
+}
+
+async function run(file: string, { stack: asked, yes }: { stack?: string; yes?: true }): Promise<number> {
+  const { review, workspace } = await openPinned(file, asked);
+  await prepare(workspace, { command: "up" });
+  const { stack, plan, routes, report } = await interruptible("nothing was changed", async (signal) => {
+    if (locksOf(workspace).every(({ dead }) => dead)) await settlePendingOperations(workspace, say, signal);
+    const stack = await readUndoneStack(workspace, signal);
+    assertUnedited(file, review, stack.keys);
+    const { routes: live } = await readRoutes(workspace, Object.keys(review.numbers), signal);
+    const plan = planPutBack(review.numbers, live, routesIn(stack.recorded));
+    const routes = routesAfter(stack, plan);
+    return { stack, plan, routes, report: await reviewUndo(stack, routes, signal) };
+  });
+  const { back, already, left } = plan;
+  for (const [number] of already) say(`${number} is where it came from`);
+  for (const [number, why] of left) say(plainText(`${number} stays as it is: ${why}`));
+  if (back.size > 0) {
+    process.stderr.write(`${renderTerminal(report, { colours: false, width: process.stderr.columns || 120 })}\n`);
+    const count = plural(back.size, "number");
+    if (!yes && !(await confirmed(`Put back ${count} in ${workspace.stack}?`, "put them back"))) {
+      say("Nothing was changed.");
+      return 2;
+    }
+    say(`putting back ${count}`);
+    await interruptible(`run minivoice undo ${file} again, it goes on from here`, async (signal) => {
+      await deployRoutes(workspace, stack, plan, routes, signal);
+      const { routes: live } = await readRoutes(workspace, [...back.keys()], signal);
+      const wrong = [...back].filter(([number, { route }]) => {
+        const found = live.get(number);
+        return !found || !("route" in found) || found.route !== route;
+      });
+      if (wrong.length > 0)
+        throw new CliError(`deployed, but read back otherwise: ${wrong.map(([number]) => number).join(", ")}`);
+    });
+    say(`read back: ${count} ${back.size === 1 ? "goes" : "go"} where ${back.size === 1 ? "it" : "they"} came from`);
+  }
+  await printPatch(workspace, plan);
+  return left.size > 0 ? 2 : 0;
+}
+
+/** The code has to say the same, or the next deployment moves the numbers again. */
+async function printPatch(workspace: StackWorkspace, { back, already }: PutBack): Promise<void> {
+  const code = await readCode(stacksDirectory(workspace), shortName(workspace));
+  if ("problems" in code) throw new CliError(`the voice file cannot be read:\n${code.problems.join("\n")}`);
+  const file = new VoiceText(code.text);
+  const missing: string[] = [];
+  for (const [number, { target }] of [...back, ...already])
+    if (!Object.hasOwn(code.voice.routes, number)) missing.push(`${JSON.stringify(number)}: ${target}`);
+    else if (code.voice.routes[number] !== target) file.set(["routes", number], target);
+  if (missing.length > 0) file.append(["routes"], missing);
+  const name = relative(root, code.path);
+  const patch = await patchOf(name, code.text, file.edited());
+  if (patch === "") return say(`${name} says so already`);
+  say(`${name} has to say the same, or the next deployment moves them again: git apply takes this patch`);
+  process.stdout.write(patch);
+}
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
