@@ -81,7 +81,7 @@ async function exportState(workspace: StackWorkspace, signal: AbortSignal): Prom
   if (result.code !== 0) {
     const said = explain(result);
     if (/no stack named/.test(said)) return undefined;
-    throw new CouldNotReview(`the state of ${stack} cannot be read: ${readable(said)}: ${codeAlone}`);
+    throw new CouldNotReview(`the state of ${stack} cannot be read:`, ...linesOf(said), codeAlone);
   }
   const exported = parseJson(result.stdout);
   const { pendingOperations } = exportedState(exported);
@@ -99,22 +99,21 @@ async function preview(workspace: StackWorkspace, signal: AbortSignal): Promise<
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof CliError)) throw error;
-    throw new CouldNotReview(`${readable(error.message)}\nMend it and review again. ${codeAlone}`);
+    throw new CouldNotReview(...linesOf(error.message), `mend it and review again. ${codeAlone}`);
   }
 }
 
 const later = "review again when it is done";
-const codeAlone = "For a review of the code alone add --offline.";
+const codeAlone = "For a review of the code alone add --offline";
 
 /** What the engine says, for a report: without the places of a stack trace, and without the folders of this machine. */
-const readable = (said: string): string =>
+const linesOf = (said: string): string[] =>
   said
-    .split("\n")
-    .filter((line) => !/^\s+at .*[:(]/.test(line))
-    .join("\n")
     .replaceAll(`file://${root}/`, "")
     .replaceAll(`${root}/`, "")
-    .trim();
+    .split("\n")
+    .filter((line) => !/^\s+at .*[:(]/.test(line) && /\p{L}/u.test(line))
+    .map((line) => line.trim().replace(/^error: /, ""));
 
 /** A review of a state that changes under its hands would be of no state at all. */
 function assertUnlocked(workspace: StackWorkspace): void {

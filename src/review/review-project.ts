@@ -12,7 +12,7 @@ import { deployedCommit } from "./sources/deployed-commit.ts";
 import type { Limits } from "./sources/flow-process/evaluate-flows.ts";
 import { git } from "./sources/git.ts";
 import { readVersion, type Version } from "./sources/read-version.ts";
-import { copyWorkingTree, exportCommit, type SourceTree } from "./sources/source-tree.ts";
+import { copyWorkingTree, exportCommit, reviewedParts, type SourceTree } from "./sources/source-tree.ts";
 
 export interface ReviewRequest {
   stack: string;
@@ -49,7 +49,15 @@ export async function reviewProject(request: ReviewRequest): Promise<Review> {
   const commit = (await git(project, ["rev-parse", "HEAD"], { signal })).trim();
   const status = await git(
     project,
-    ["status", "--porcelain", "--untracked-files=all", "--", "package.json", "stacks", "src"],
+    // A full review also runs the program.
+    [
+      "status",
+      "--porcelain",
+      "--untracked-files=all",
+      "--",
+      ...reviewedParts,
+      ...(request.engine ? ["infra", "providers"] : []),
+    ],
     { signal },
   );
   return inTemporaryFolder(async (folder) => {
@@ -97,7 +105,8 @@ async function allSettled<Results extends readonly unknown[]>(
   const reasons = errors.flatMap((error) => (error instanceof CouldNotReview ? error.reasons : []));
   const other = errors.find((error) => !(error instanceof CouldNotReview));
   if (other) throw other;
-  if (errors.length > 0) throw new CouldNotReview(...reasons);
+  // Both versions, and the engine, may say the same.
+  if (errors.length > 0) throw new CouldNotReview(...new Set(reasons));
   return Promise.all(all) as unknown as Promise<Results>;
 }
 

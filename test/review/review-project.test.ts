@@ -1,9 +1,16 @@
 import { rmSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import type { VoiceFile } from "../../infra/voice-schema.ts";
+import { flowDigest } from "../../src/call-flow/digest.ts";
+import { flowsFor } from "../../src/flows/index.ts";
 import { CouldNotReview } from "../../src/review/could-not-review.ts";
 import type { Review } from "../../src/review/review.ts";
 import { type ReviewRequest, reviewProject } from "../../src/review/review-project.ts";
+import { deployedCommit } from "../../src/review/sources/deployed-commit.ts";
+import type { DeployedStack } from "../../src/review/sources/engine-preview.ts";
 import { defaultLimits } from "../../src/review/sources/flow-process/evaluate-flows.ts";
+import { previewOf } from "./engine-previews.ts";
 import { Project } from "./project.ts";
 
 let project: Project;
@@ -81,6 +88,52 @@ describe("a review of the working tree", () => {
       ["R4", ["+15551250002"]],
     ]);
   });
+});
+
+describe("a full review", () => {
+  const deployedAt = (revision: string) => {
+    const { applications, routes } = parse(project.read(voiceFile)) as VoiceFile;
+    const flows = Object.entries(flowsFor("test")).map(([name, flow]) => [name, flowDigest(flow)]);
+    const deployed = {
+      applications: new Map(
+        Object.entries(applications).map(([key, { name, flow }]) => [key, { id: key, name, flow }]),
+      ),
+      routes: new Map(Object.entries(routes)),
+      flows: Object.fromEntries(flows),
+      revision,
+    };
+    return async () => ({ preview: previewOf({ deployed: deployed as unknown as DeployedStack }), notes: [] });
+  };
+
+  test("finds what callers hear today in the commit that was deployed, and says where nobody knows it", async () => {
+    const engine = deployedAt(`${first}-dirty`);
+    project.edit("src/flows/receptionist.ts", "Thanks for calling.", "Welcome.");
+    project.commit("another greeting");
+    const known = await review({ engine });
+    expect(known.blocks).toMatchObject([
+      { title: "This change", flows: [] },
+      {
+        title: "Deployed otherwise than the base says",
+        flows: [{ differences: [{ presses: [], differs: ["says"] }] }],
+      },
+    ]);
+    const unknown = await review({ engine: deployedAt("0".repeat(40)) });
+    expect(unknown.blocks[1]).toMatchObject({
+      title: "Already merged, not yet deployed",
+      flows: [{ from: "receptionist", unknown: true }],
+    });
+    expect(unknown.notes.map(({ text }) => text)).toContainEqual(expect.stringContaining("is not in this repository"));
+  });
+});
+
+test("the commit that is deployed is found, whether the base has it and whether there were edits", async () => {
+  const base = project.commit("base");
+  const elsewhere = project.git("commit-tree", "-p", first, "-m", "elsewhere", `${first}^{tree}`).trim();
+  const found = (revision: string) => deployedCommit(project.directory, revision, base);
+  expect(await found(first)).toEqual({ commit: first, isInBase: true, hadEdits: false });
+  expect(await found(`${first}-dirty`)).toEqual({ commit: first, isInBase: true, hadEdits: true });
+  expect(await found(elsewhere)).toEqual({ commit: elsewhere, isInBase: false, hadEdits: false });
+  for (const unknown of ["0".repeat(40), "release 7", "--help"]) expect(await found(unknown)).toBeUndefined();
 });
 
 describe("a review that cannot be made", () => {

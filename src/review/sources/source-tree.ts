@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { type GitOptions, git } from "./git.ts";
 
 /** All that a review reads of a version: the stacks, the flows and what they are made with. */
-const parts = ["package.json", "stacks", "src"];
+export const reviewedParts = ["package.json", "stacks", "src"];
 
 /**
  * One version of the project in a folder of its own. Symbolic links are not followed, and come as plain text: a link in a
@@ -25,7 +25,7 @@ export async function exportCommit(
   const index = `${to}.index`;
   const prefix = (await git(project, ["rev-parse", "--show-prefix"], options)).trim();
   const top = (await git(project, ["rev-parse", "--show-toplevel"], options)).trim();
-  const wanted = parts.map((part) => `${prefix}${part}`);
+  const wanted = reviewedParts.map((part) => `${prefix}${part}`);
   await mkdir(to, { recursive: true });
   const own = { ...options, index };
   await git(top, ["read-tree", commit], own);
@@ -48,7 +48,7 @@ export async function copyWorkingTree(
 ): Promise<SourceTree> {
   const listed = await git(
     project,
-    ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...parts],
+    ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...reviewedParts],
     options,
   );
   for (const file of new Set(listed.split("\0").filter(Boolean))) {
