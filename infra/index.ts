@@ -1,3 +1,4 @@
+import "./plain-stack-traces.ts";
 import { revisionOf } from "./revision.ts";
 import { enforceSafeguards, watchResources } from "./safeguards.ts";
 import { readSettings } from "./settings.ts";
