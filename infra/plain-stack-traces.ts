@@ -2,4 +2,4 @@
  * Pulumi takes a stack trace of every resource and every output, and maps each back to the TypeScript that its own code was made
  * from: a seventh of what this program takes. What runs here is not compiled, so its positions are right without any map.
  */
-delete Error.prepareStackTrace;
+Reflect.deleteProperty(Error, "prepareStackTrace");
