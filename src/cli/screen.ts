@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { DaemonState } from "../background/control.ts";
 import type { CallRecord } from "../sandbox/control-client.ts";
 import { type Environment, routesOf } from "./environment.ts";
+import type { AlarmOn } from "./local-alarms.ts";
 import { columns } from "./table.ts";
 import { renderTranscript } from "./transcript.ts";
 
@@ -29,6 +30,14 @@ export function renderServices(services: { name: string; state: DaemonState | un
     services.map(({ name, state }) => [name, state ? `${state.url} (process ${state.pid})` : "not running"]),
   );
 }
+
+/** The alarms that are on, with what they mean. */
+export const renderAlarms = (alarms: readonly AlarmOn[]): string =>
+  alarms.length === 0
+    ? "none is on"
+    : alarms
+        .map(({ name, since, description }) => `${name}, since ${since}${description ? `\n  ${description}` : ""}`)
+        .join("\n");
 
 export function heading(text: string, stream: NodeJS.WriteStream): string {
   return styleText("bold", text, { stream });

@@ -122,6 +122,7 @@ describe("afterwards", () => {
     const status = await checkout.minivoice("status");
     expect(status.stdout).toMatch(/^sandbox +http:\/\/127\.0\.0\.1:\d+ \(process \d+\)$/m);
     expect(status.stdout).toMatch(/^\+15551230001 +→ Support IVR/m);
+    expect(status.stdout).toMatch(/^Alarms$/m);
   });
 
   test("verify finds nothing wrong, and records the calls that npm test replays, each time the same", async () => {
