@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Application, DidRouteTable } from "pulumi-minivoice";
 import type { Duration } from "pulumi-minivoice/api";
-import { type ExpectedPicture, pictureText } from "../src/drift/expected-picture.ts";
+import { pictureText } from "../src/drift/expected-picture.ts";
 import { declareAlarms } from "./alarms.ts";
 import { assertInTime, timeLimit, wholeMinutes } from "./check-interval.ts";
 import { contentFile } from "./content-file.ts";
+import { type Deployed, deployedPicture } from "./deployed-picture.ts";
 import { type DriftAlarmName, driftAlarmsOf } from "./drift-alarms.ts";
 import { driftWatchSource } from "./function-sources.ts";
 import { type Transform, transformed } from "./transform.ts";
@@ -28,15 +28,12 @@ export interface DriftWatchTransforms extends FunctionTransforms {
   alarms?: Partial<Record<DriftAlarmName, Transform<aws.cloudwatch.MetricAlarmArgs>>>;
 }
 
-export interface DriftWatchArgs {
+export interface DriftWatchArgs extends Deployed {
   stack: string;
   /** The time from one check to the next, in whole minutes, up to a day. */
   every: Duration;
   account: WatchedAccount;
-  /** What is compared: applications by their key in the voice file. */
-  applications: Readonly<Record<string, Application>>;
-  numbers: DidRouteTable;
-  /** How many numbers these are, which is known before any of them is written. */
+  /** How many numbers the table has, which is known before any of them is written. */
   count: number;
   logRetentionDays: number;
   /** Who is told when an alarm goes off, and when it is over: ARNs, such as those of SNS topics. */
@@ -87,7 +84,7 @@ export class DriftWatch extends pulumi.ComponentResource {
       },
       parent,
     );
-    const source = pictureOf(args).apply((picture) => contentFile("pictures", pictureText(picture), ".json"));
+    const source = deployedPicture(args).apply((picture) => contentFile("pictures", pictureText(picture), ".json"));
     const object = new aws.s3.BucketObjectv2(
       ...transformed<aws.s3.BucketObjectv2Args>(
         transform.picture,
@@ -170,28 +167,4 @@ export class DriftWatch extends pulumi.ComponentResource {
     );
     this.registerOutputs({ name: lambda.name });
   }
-}
-
-/** What the account has once the table is written, as it was read back; never a value that is a secret. */
-function pictureOf({ applications, numbers }: DriftWatchArgs): pulumi.Output<ExpectedPicture> {
-  const each = Object.entries(applications).map(([key, application]) =>
-    pulumi.output(expectedOf(application)).apply((expected) => [key, expected] as const),
-  );
-  return pulumi
-    .all([pulumi.all(each), numbers.routes])
-    .apply(([known, routes]): ExpectedPicture => ({ version: 1, applications: Object.fromEntries(known), routes }));
-}
-
-async function expectedOf({ applicationId, name, customerId, ...urls }: Application) {
-  const fields = ["answerUrl", "webhookUrl"] as const;
-  const secret = await Promise.all(fields.map((field) => pulumi.isSecret(urls[field])));
-  const hidden = fields.filter((_, index) => secret[index]);
-  const shown = fields.filter((field) => !hidden.includes(field));
-  return {
-    id: applicationId,
-    name,
-    customerId,
-    ...Object.fromEntries(shown.map((field) => [field, urls[field]])),
-    ...(hidden.length > 0 && { hidden }),
-  };
 }
