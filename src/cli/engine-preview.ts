@@ -10,7 +10,7 @@ import { CliError } from "./cli-error.ts";
 import { previewSteps } from "./declared.ts";
 import { deployedIn } from "./deployed-stack.ts";
 import { shortName } from "./drift-check.ts";
-import { explain, runEngine } from "./engine.ts";
+import { ensureStack, explain, runEngine } from "./engine.ts";
 import { parseJson } from "./json.ts";
 import { prepare } from "./prepare.ts";
 import { root } from "./project.ts";
@@ -54,7 +54,7 @@ export async function previewEngine(stack: string, signal: AbortSignal): Promise
 /** The engine previews no stack that its backend does not have, and a review creates none: a copy on this machine is as empty. */
 async function previewUnborn(stack: string, signal: AbortSignal): Promise<EnginePreviewed> {
   const workspace = await openWorkspace(stack, { copy: true });
-  await prepare(workspace, { command: "preview" });
+  await ensureStack(workspace);
   const planned = await preview(workspace, signal);
   return { workspace, exported: nothing, planned, ...told(nothing, planned) };
 }

@@ -24,7 +24,7 @@ export async function recordedCallCounts(
   signal: AbortSignal,
 ): Promise<{ calls?: CallCounts; note?: Phrase }> {
   const { resources } = exportedState(exported);
-  if (!resources.some(({ type }) => type === "aws:dynamodb/table:Table")) return {};
+  if (!resources.some(({ urn }) => urn.includes("voice:index:WebhookPipeline$"))) return {};
   try {
     const { region, table } = pipelineOf(resources, workspace.stack);
     const since = new Date(Date.now() - WEEK_MS);

@@ -140,7 +140,11 @@ test("a stack that a backend has not yet is all new, and is not created there", 
     MINIVOICE_API_KEY: "mv_live_not_a_key",
   };
   const run = await checkout.begin(["review", "-s", "test"], ["src/cli/main.ts"], own).ended;
-  expect(run).toMatchObject({ code: 2, stdout: expect.stringContaining("Nothing of test is deployed yet") });
+  expect(run).toMatchObject({
+    code: 2,
+    stdout: expect.stringContaining("Nothing of test is deployed yet"),
+    stderr: "",
+  });
   expect(run.stdout).toContain("Already merged, not yet deployed: Numbers");
   expect(existsSync(join(backend, ".pulumi", "stacks"))).toBe(false);
 });
