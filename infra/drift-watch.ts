@@ -59,40 +59,13 @@ export class DriftWatch extends pulumi.ComponentResource {
   constructor(name: string, args: DriftWatchArgs, opts?: pulumi.ComponentResourceOptions) {
     super("voice:index:DriftWatch", name, {}, opts);
     const parent = { parent: this };
-    const { stack, every, account, numbers, tags = {}, transform = {} } = args;
+    const { stack, every, account, tags = {}, transform = {} } = args;
     const own = `${name}-drift`;
     const minutes = wholeMinutes(every);
     const timeout = timeLimit(minutes);
     assertInTime(args.count, account.settings, timeout);
 
-    // What is in it can be made again from the state.
-    const bucketArgs = { forceDestroy: true, tags };
-    const bucket = new aws.s3.Bucket(...transformed<aws.s3.BucketArgs>(transform.bucket, own, bucketArgs, parent));
-    const versioning = new aws.s3.BucketVersioning(
-      own,
-      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-      parent,
-    );
-    new aws.s3.BucketPublicAccessBlock(
-      own,
-      {
-        bucket: bucket.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      parent,
-    );
-    const source = deployedPicture(args).apply((picture) => contentFile("pictures", pictureText(picture), ".json"));
-    const object = new aws.s3.BucketObjectv2(
-      ...transformed<aws.s3.BucketObjectv2Args>(
-        transform.picture,
-        own,
-        { bucket: bucket.bucket, key: PICTURE_KEY, source, contentType: "application/json", tags },
-        { ...parent, dependsOn: [versioning, numbers] },
-      ),
-    );
+    const picture = keptPicture(own, args, parent);
     const key = new aws.ssm.Parameter(
       ...transformed<aws.ssm.ParameterArgs>(
         transform.key,
@@ -116,13 +89,13 @@ export class DriftWatch extends pulumi.ComponentResource {
         memorySize: 512,
         environment: {
           VOICE_STACK: stack,
-          EXPECTED_PICTURE_BUCKET: bucket.bucket,
-          EXPECTED_PICTURE_KEY: object.key,
+          EXPECTED_PICTURE_BUCKET: picture.bucket,
+          EXPECTED_PICTURE_KEY: picture.key,
           API_KEY_PARAMETER: key.name,
           MINIVOICE_SETTINGS: JSON.stringify(account.settings),
         },
         permissions: [
-          { Effect: "Allow", Action: "s3:GetObject", Resource: object.arn },
+          { Effect: "Allow", Action: "s3:GetObject", Resource: picture.arn },
           { Effect: "Allow", Action: "ssm:GetParameter", Resource: key.arn },
         ],
         logRetentionDays: args.logRetentionDays,
@@ -131,40 +104,80 @@ export class DriftWatch extends pulumi.ComponentResource {
       },
       parent,
     );
-    const rule = new aws.cloudwatch.EventRule(
-      ...transformed<aws.cloudwatch.EventRuleArgs>(
-        transform.rule,
-        own,
-        {
-          description: "When the watch over drift looks at the account",
-          scheduleExpression: `rate(${minutes} minute${minutes === 1 ? "" : "s"})`,
-          tags,
-        },
-        parent,
-      ),
-    );
     const { lambda } = this.function;
-    const permission = new aws.lambda.Permission(
-      own,
-      {
-        action: "lambda:InvokeFunction",
-        function: lambda.name,
-        principal: "events.amazonaws.com",
-        sourceArn: rule.arn,
-      },
-      parent,
-    );
-    const target = new aws.cloudwatch.EventTarget(
-      own,
-      { rule: rule.name, arn: lambda.arn },
-      { ...parent, dependsOn: [permission, object] },
-    );
+    const scheduled = invoked(lambda, minutes, { name: own, args, dependsOn: [picture], ...parent });
     declareAlarms(
       name,
       driftAlarmsOf({ stack, every }),
       { actions: args.alarmActions, runbook: args.runbook, tags, transform: transform.alarms },
-      { ...parent, dependsOn: [target] },
+      { ...parent, dependsOn: [scheduled] },
     );
     this.registerOutputs({ name: lambda.name });
   }
+}
+
+/** The picture in a bucket of its own, written once the account has all of it. */
+function keptPicture(name: string, args: DriftWatchArgs, parent: { parent: pulumi.Resource }): aws.s3.BucketObjectv2 {
+  const { numbers, tags = {}, transform = {} } = args;
+  // What is in it can be made again from the state.
+  const { bucket } = new aws.s3.Bucket(
+    ...transformed<aws.s3.BucketArgs>(transform.bucket, name, { forceDestroy: true, tags }, parent),
+  );
+  const versioningConfiguration = { status: "Enabled" };
+  const versioning = new aws.s3.BucketVersioning(name, { bucket, versioningConfiguration }, parent);
+  new aws.s3.BucketPublicAccessBlock(
+    name,
+    { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+    parent,
+  );
+  const source = deployedPicture(args).apply((picture) => contentFile("pictures", pictureText(picture), ".json"));
+  return new aws.s3.BucketObjectv2(
+    ...transformed<aws.s3.BucketObjectv2Args>(
+      transform.picture,
+      name,
+      { bucket, key: PICTURE_KEY, source, contentType: "application/json", tags },
+      { ...parent, dependsOn: [versioning, numbers] },
+    ),
+  );
+}
+
+/** A rule that invokes the function at its rate, from the last of these resources on. */
+function invoked(
+  lambda: aws.lambda.Function,
+  minutes: number,
+  {
+    name,
+    args,
+    dependsOn,
+    parent,
+  }: { name: string; args: DriftWatchArgs; dependsOn: pulumi.Resource[]; parent: pulumi.Resource },
+): pulumi.Resource {
+  const { tags = {}, transform = {} } = args;
+  const rule = new aws.cloudwatch.EventRule(
+    ...transformed<aws.cloudwatch.EventRuleArgs>(
+      transform.rule,
+      name,
+      {
+        description: "When the watch over drift looks at the account",
+        scheduleExpression: `rate(${minutes} minute${minutes === 1 ? "" : "s"})`,
+        tags,
+      },
+      { parent },
+    ),
+  );
+  const permission = new aws.lambda.Permission(
+    name,
+    {
+      action: "lambda:InvokeFunction",
+      function: lambda.name,
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
+    },
+    { parent },
+  );
+  return new aws.cloudwatch.EventTarget(
+    name,
+    { rule: rule.name, arn: lambda.arn },
+    { parent, dependsOn: [permission, ...dependsOn] },
+  );
 }

@@ -191,32 +191,33 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
             webhookUrl: this.webhookUrl,
             webhookSecret: secret.value,
           };
-    const declaredApplications: Record<string, Application> = {};
-    const applications = mapValues(voice.applications, (declared, key): ApplicationPicture => {
-      const { name, flow, adopt } = declared;
-      const endpoints = endpointsOf(key, declared);
-      const application = new Application(
-        ...transformed<ApplicationArgs>(
-          transform.application,
-          key,
-          { name, ...endpoints, ...(adopt && { adopt }) },
-          // Nobody is to be sent to a function that does not know the application yet, and no event is to be signed with
-          // a secret that the webhook function cannot read yet: the pipeline holds the parameter that it reads.
-          { ...guarded, dependsOn: [answer, webhook] },
-        ),
-      );
-      declaredApplications[key] = application;
-      const { applicationId } = application;
-      const { webhookSecret: _, ...urls } = endpoints;
-      return { applicationId, name, ...(flow && { flow }), ...urls };
-    });
+    const made = mapValues(
+      voice.applications,
+      (declared, key): { application: Application; picture: ApplicationPicture } => {
+        const { name, flow, adopt } = declared;
+        const endpoints = endpointsOf(key, declared);
+        const application = new Application(
+          ...transformed<ApplicationArgs>(
+            transform.application,
+            key,
+            { name, ...endpoints, ...(adopt && { adopt }) },
+            // Nobody is to be sent to a function that does not know the application yet, and no event is to be signed with
+            // a secret that the webhook function cannot read yet: the pipeline holds the parameter that it reads.
+            { ...guarded, dependsOn: [answer, webhook] },
+          ),
+        );
+        const { applicationId } = application;
+        const { webhookSecret: _, ...urls } = endpoints;
+        return { application, picture: { applicationId, name, ...(flow && { flow }), ...urls } };
+      },
+    );
 
     const numbers = new DidRouteTable(
       ...transformed<DidRouteTableArgs>(
         transform.routes,
         "numbers",
         {
-          routes: mapValues(voice.routes, (target) => applications[target]?.applicationId ?? REJECT),
+          routes: mapValues(voice.routes, (target) => made[target]?.application.applicationId ?? REJECT),
           maxChange: "30%",
           ...(protect && { onDelete: "leave" }),
         },
@@ -230,7 +231,7 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
         {
           stack,
           ...args.driftWatch,
-          applications: declaredApplications,
+          applications: mapValues(made, ({ application }) => application),
           numbers,
           count: Object.keys(voice.routes).length,
           alarmActions: args.alarmActions,
@@ -246,7 +247,7 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
       capabilities: args.capabilities,
       ...(args.revision && { revision: args.revision }),
       flows: digestsOf(Object.values(flowsByApplication(voice)), flows),
-      applications,
+      applications: mapValues(made, ({ picture }) => picture),
       routes: voice.routes,
     };
     this.registerOutputs({ answerUrl: this.answerUrl, webhookUrl: this.webhookUrl });
