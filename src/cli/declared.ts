@@ -62,7 +62,10 @@ export function declaredBy(steps: readonly PreviewStep[]): Declared {
   return declared;
 }
 
-function applicationOf({ detailedDiff }: PreviewStep, { id, inputs = {} }: PreviewedState): DeclaredApplication {
+function applicationOf({ op, oldState, detailedDiff }: PreviewStep, newState: PreviewedState): DeclaredApplication {
+  const { inputs = {} } = newState;
+  // The engine tells the id of what it updates with the state before, and what it replaces gets another one.
+  const id = newState.id ?? (op === "update" ? oldState?.id : undefined);
   const { name, answerUrl, webhookUrl, adopt } = inputs;
   const fields = { name, answer_url: answerUrl, webhook_url: webhookUrl };
   const isHidden = (value: unknown) => value === unknownValue || value === secretValue;
