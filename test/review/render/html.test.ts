@@ -25,7 +25,7 @@ describe("the page", () => {
     expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
     expect(tagsIn(html, "h1")).toHaveLength(1);
     expect(tagsIn(html, "main")).toHaveLength(1);
-    expect(html).toMatch(/<title>Routing review of test: .+<\/title>/);
+    expect(html).toMatch(/<title>Routing review of (test|local): .+<\/title>/);
     for (const [, id] of html.matchAll(/aria-labelledby="([^"]*)"/g)) expect(html).toContain(`<h2 id="${id}">`);
     for (const table of html.match(/<table>.*?<\/table>/gs) ?? []) {
       const [head = "", ...rows] = table.match(/<tr>.*?<\/tr>/gs) ?? [];
