@@ -1,10 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { flowsFor } from "../../src/flows/index.ts";
+import type { EngineSide } from "../../src/review/engine-side.ts";
 import { type Format, render } from "../../src/review/render/index.ts";
 import { MARKDOWN_LIMIT_BYTES } from "../../src/review/render/markdown.ts";
 import type { Review } from "../../src/review/review.ts";
 import { many, production, receptionist } from "./changes.ts";
+import { previewOf } from "./engine-previews.ts";
 import { ownHtml, shapeOf, strangersIn } from "./markdown-structure.ts";
 import { reading, reviewed, version } from "./versions.ts";
 
@@ -134,11 +136,40 @@ function reviewWith(name: Names): Review {
   const review = reviewed(
     version(side(false)),
     version(side(true), { others: [other], rules: JSON.stringify({ exemptions }) }),
-    {
-      calls: { "+15551240001": 7 },
-    },
+    { calls: { "+15551240001": 7 }, engine: engineWith(name, flow) },
   );
   return { ...review, base: { ...review.base, reason: `m${name.ref}` } };
+}
+
+/** What is deployed, planned and live, with foreign text in all of it. */
+function engineWith(name: Names, flow: string): EngineSide {
+  const { routes } = many(() => "support");
+  const type = "pulumi-nodejs:dynamic/minivoice:Application";
+  const steps = [
+    {
+      op: "update",
+      urn: `urn:pulumi:test::voice::voice:index:VoiceEnvironment$${type}::support`,
+      oldState: { type, custom: true, outputs: { name: `i${name.renamed}` } },
+      newState: { type, custom: true, inputs: { name: `j${name.renamed}` } },
+      detailedDiff: { name: null, [`k${name.setting}`]: null },
+    },
+    { op: "replace", urn: `urn:pulumi:test::voice::a:b:C::l${name.application}`, oldState: { type: "a:b:C" } },
+  ];
+  const support = { id: "app_1", name: `s${name.application}`, flow };
+  const deployed = {
+    applications: new Map([["support", support]]),
+    // One goes where no voice file can send it.
+    routes: new Map(Object.keys(routes).map((number, index) => [number, index === 19 ? `n${name.ref}` : "app_1"])),
+    flows: { [flow]: "0123456789ab" },
+    revision: `o${name.ref}`,
+  };
+  const live = { kind: "number", subject: "+15551240000", name: "+15551240000" } as const;
+  const fields = [{ field: "route", deployed: `q${name.application}`, live: `w${name.renamed}` }];
+  return {
+    preview: previewOf({ deployed, steps }),
+    reality: { differences: [{ ...live, fields }], unread: [`h${name.reason}`] },
+    notes: [],
+  };
 }
 
 const unseen = /[\p{Cc}\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069\u{E0000}-\u{E007F}]/u;
