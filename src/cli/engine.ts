@@ -55,6 +55,8 @@ export async function runEngine(
     resolve();
   });
   await promise.finally(() => signal?.removeEventListener("abort", interrupt));
+  // It takes its lock a moment before it listens for a Ctrl-C; one that comes in between just ends it.
+  if (result.killedBy === "SIGINT") clearDeadLocks(workspace, () => undefined);
   return result;
 }
 
