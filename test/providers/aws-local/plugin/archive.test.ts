@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { filesOf } from "../../../../providers/aws-local/plugin/archive.ts";
+import { fileOf, filesOf } from "../../../../providers/aws-local/plugin/archive.ts";
 
 const asset = (value: object) => ({ "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", ...value });
 const archive = (value: object) => ({
@@ -65,4 +65,12 @@ test.each([
   ],
 ])("%s is refused", async (_name, code, message) => {
   await expect(filesOf(code())).rejects.toThrow(message);
+});
+
+test("an asset of its own is one file, from a text or from the disk", async () => {
+  const content = async (source: unknown) => (await fileOf(source)).map((file) => [file.path, file.content.toString()]);
+  expect(await content(asset({ text: "{}" }))).toEqual([["source", "{}"]]);
+  expect(await content(asset({ path: join(folder, "code/index.mjs") }))).toEqual([["source", "index"]]);
+  await expect(fileOf({ text: "{}" })).rejects.toThrow('property "source" must be an asset');
+  await expect(fileOf(asset({ uri: "https://example.com" }))).rejects.toThrow('property "source" is a remote asset');
 });
