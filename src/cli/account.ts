@@ -1,6 +1,6 @@
 import { type Context, configurationOf, createContext } from "pulumi-minivoice/lifecycle";
 import { CliError } from "./cli-error.ts";
-import { explain, runEngine } from "./engine.ts";
+import { runEngine } from "./engine.ts";
 import { parseJson } from "./json.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
@@ -18,23 +18,27 @@ export async function openAccount(
   signal: AbortSignal,
   limits: Partial<typeof impatient> = {},
 ): Promise<Context> {
-  const configuration = { ...configurationOf(await readConfig(workspace, signal), workspace.env), ...limits };
+  const config = await stackConfiguration(workspace, signal);
+  const configuration = { ...configurationOf((key) => config[key], workspace.env), ...limits };
   return createContext({ ...configuration, readOnly: true, say: (text) => process.stderr.write(`${text}\n`) });
 }
 
 /**
- * Reads the configuration of a stack, secrets included: the values are for the account's client, and for nobody's eyes.
+ * The configuration of a stack, secrets included: the values are for the account's client or a keyed hash, and for nobody's
+ * eyes.
  *
  * @throws CliError
  */
-async function readConfig(
+export async function stackConfiguration(
   workspace: StackWorkspace,
   signal: AbortSignal,
-): Promise<(key: string) => string | undefined> {
+): Promise<Record<string, string>> {
   const result = await runEngine(workspace, ["config", "--json", "--show-secrets", "--stack", workspace.stack], {
     signal,
   });
-  if (result.code !== 0) throw new CliError(`the configuration of the stack cannot be read: ${explain(result)}`);
-  const config = (parseJson(result.stdout) ?? {}) as Record<string, { value?: string }>;
-  return (key) => config[key]?.value;
+  signal.throwIfAborted();
+  // What it printed may hold secrets, so only its complaint is shown.
+  if (result.code !== 0) throw new CliError(`the configuration of the stack cannot be read: ${result.stderr.trim()}`);
+  const config = Object.entries((parseJson(result.stdout) ?? {}) as Record<string, { value?: string }>);
+  return Object.fromEntries(config.flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])));
 }

@@ -6,6 +6,7 @@ import type { DeployedApplication } from "../verify/deployed.ts";
 import { actionsOf } from "../verify/planned-calls.ts";
 import type { Finding } from "../verify/report.ts";
 import { RecordedCalls } from "../webhooks/recorded-calls.ts";
+import { plural } from "./apply-screen.ts";
 import { withAws } from "./aws-clients.ts";
 import { messageOf } from "./cli-error.ts";
 import { pipelineOf } from "./deployed-pipeline.ts";
@@ -75,7 +76,7 @@ async function webhooks(
       if (calls.length === 0)
         return [{ subject, outcome: "unchecked" as const, text: "nobody has called these numbers since" }];
       const events = await Promise.all(calls.map(({ callId }) => recorded.eventsOf(callId)));
-      const text = `${events.flat().length} events of ${calls.length} calls recorded since`;
+      const text = `${plural(events.flat().length, "event")} of ${plural(calls.length, "call")} recorded since`;
       return [{ subject, outcome: "passed" as const, text, evidence: { callId: calls[0]?.callId ?? "" } }];
     });
   } catch (error) {

@@ -9,6 +9,8 @@ import type { StackWorkspace } from "./stack-workspace.ts";
 export interface LiveRoutes {
   routes: Map<string, LiveRoute>;
   live: Live;
+  /** Whether the account's API cannot assign numbers, so that a person has to. */
+  byHand: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function readRoutes(
       number,
       "found" in reading ? { route: describeLive(reading.found) } : reading,
     ]);
-    return { routes: new Map(routes), live };
+    return { routes: new Map(routes), live, byHand: !account.capabilities.assignDid };
   } finally {
     signal.removeEventListener("abort", stop);
     await account.client.close();

@@ -12,6 +12,7 @@ import { digestOf, partsOf } from "../review/pinned/parts.ts";
 import { PinKey } from "../review/pinned/pin-key.ts";
 import { exportedState, fieldsOf, MINIVOICE, nameOf, opened, textOf } from "../stack-state/exported-state.ts";
 import { type PreviewStep, unknownValue } from "../stack-state/preview-step.ts";
+import { stackConfiguration } from "./account.ts";
 import { CliError } from "./cli-error.ts";
 import { declaredBy } from "./declared.ts";
 import { shortName, stacksDirectory } from "./drift-check.ts";
@@ -120,17 +121,10 @@ export function keysIn(
   );
 }
 
-/** The values of the stack's configuration; where they go is into keyed hashes. */
+/** The environment wins over the file, and decides which account it is. */
 async function readConfiguration(workspace: StackWorkspace, signal: AbortSignal): Promise<Record<string, string>> {
-  const args = ["config", "--json", "--show-secrets", "--stack", workspace.stack];
-  const result = await runEngine(workspace, args, { signal });
-  signal.throwIfAborted();
-  if (result.code !== 0) throw new CliError(`the configuration of the stack cannot be read: ${result.stderr.trim()}`);
-  const config = fieldsOf(parseJson(result.stdout));
-  const values = Object.entries(config).map(([key, value]) => [key, String(fieldsOf(value).value ?? "")] as const);
-  // The environment wins over the file, and decides which account it is.
   const { MINIVOICE_BASE_URL } = workspace.env;
-  return Object.fromEntries([...values, ...(MINIVOICE_BASE_URL ? [["MINIVOICE_BASE_URL", MINIVOICE_BASE_URL]] : [])]);
+  return { ...(await stackConfiguration(workspace, signal)), ...(MINIVOICE_BASE_URL && { MINIVOICE_BASE_URL }) };
 }
 
 /** The digest of what each function will run: what no step touches stays as it is deployed. */

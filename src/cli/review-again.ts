@@ -29,6 +29,7 @@ export async function reviewAgain(
   review: PinnedReview,
   signal: AbortSignal,
 ): Promise<ReviewedAgain> {
+  say("making the review again");
   // An update that is under way has operations in the state, too, and the preview says so.
   if (locksOf(workspace).every(({ dead }) => dead)) await settlePendingOperations(workspace, say, signal);
   const stack = await readPinnedStack(await previewStack(workspace, signal), signal);

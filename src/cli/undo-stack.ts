@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { VoiceFile } from "../../infra/voice-schema.ts";
 import { flowDigest } from "../call-flow/digest.ts";
+import { actionSyntaxes } from "../call-flow/wire.ts";
+import { programCode } from "../drift/program-code.ts";
 import { type RecordedStack, recordedIn } from "../drift/recorded.ts";
 import { deployedReading } from "../review/deployed-reading.ts";
 import { makeReview } from "../review/make-review.ts";
@@ -20,7 +22,7 @@ import { deployedIn } from "./deployed-stack.ts";
 import { shortName, stacksDirectory } from "./drift-check.ts";
 import { explain, runEngine } from "./engine.ts";
 import { expecting } from "./expected-up.ts";
-import { exportState, keysIn } from "./pinned-stack.ts";
+import { exportState, keysIn, routesIn } from "./pinned-stack.ts";
 import { root } from "./project.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
@@ -30,10 +32,12 @@ export interface UndoneStack {
   keys: readonly PinKey[];
   /** What is deployed, as if it were a version of the code. */
   deployed: StackReading;
+  /** Why nothing can be deployed from this working tree, if so. */
+  objection?: string;
   tree: Version;
 }
 
-/** @throws CliError, CouldNotReview where the working tree cannot be read, or is not what is deployed in what callers hear. */
+/** @throws CliError, CouldNotReview where the state or the working tree cannot be read. */
 export async function readUndoneStack(workspace: StackWorkspace, signal: AbortSignal): Promise<UndoneStack> {
   const stack = shortName(workspace);
   const [exported, tree] = await Promise.all([
@@ -43,27 +47,46 @@ export async function readUndoneStack(workspace: StackWorkspace, signal: AbortSi
   const { reading: head } = tree;
   if (!head) throw new CliError(`stacks/Voice.${stack}.yaml is missing: check out what is deployed`);
   const recorded = recordedIn(exported);
-  const stackDeployed = deployedIn(exported);
-  const versions = { revision: undefined, base: undefined, head };
-  const deployed = deployedReading(stackDeployed, versions);
+  const { flows, ...noted } = deployedIn(exported);
+  const deployed = deployedReading({ flows, ...noted }, { revision: undefined, base: undefined, head });
   if (!deployed) throw new CliError(`${stack} was never deployed, so there is nothing to undo`);
-  assertSameFlows(stackDeployed.flows, head, recorded.revision);
-  return { recorded, keys: keysIn(exported, workspace), deployed, tree };
+  const keys = keysIn(exported, workspace);
+  const others = Object.entries(flows).flatMap(([name, digest]) =>
+    head.flows[name] && flowDigest(head.flows[name]) === digest ? [] : [name],
+  );
+  if (others.length === 0) return { recorded, keys, deployed, tree };
+  if (await answers(head, recorded)) return { recorded, keys, deployed: likeTree(deployed, head), tree };
+  const { revision } = recorded;
+  const wayOut = revision ? `git checkout ${revision.replace(/-dirty$/, "")}` : "check out what is deployed";
+  // A deployment of the numbers alone still notes in the stack's outputs what callers hear, and notes what the tree says.
+  const objection =
+    `${others.join(", ")}: callers hear something else than the working tree says, and a later review would take its word for ` +
+    `deployed. Go to what is deployed, and undo there: ${wayOut}`;
+  return { recorded, keys, deployed, tree, objection };
 }
 
 /**
- * A deployment of the numbers alone still notes in the stack's outputs what callers hear. It would note what the working tree
- * says, and a later review would take that for deployed.
+ * Whether the function that is deployed answers as the working tree says. The outputs do not tell of a deployment that stopped
+ * half way, as after a canary.
  */
-function assertSameFlows(digests: Readonly<Record<string, string>>, { flows }: StackReading, revision?: string): void {
-  const others = Object.entries(digests).flatMap(([name, digest]) =>
-    flows[name] && flowDigest(flows[name]) === digest ? [] : [name],
+async function answers({ stack, voice, flows }: StackReading, { code }: RecordedStack): Promise<boolean> {
+  const name = `voice-${stack}-answer`;
+  const bundles = await Promise.all(
+    actionSyntaxes.map(async (syntax) => (await programCode(stack, [name], { voice, flows, syntax })).get(name)),
   );
-  if (others.length === 0) return;
-  const wayOut = revision ? `git checkout ${revision.replace(/-dirty$/, "")}` : "check out what is deployed";
-  throw new CliError(
-    `${others.join(", ")}: not as deployed in the working tree, and undoing moves numbers alone. Go to what is deployed, and undo there: ${wayOut}`,
+  const deployed = code.get(name)?.bundle;
+  return deployed !== undefined && bundles.includes(deployed);
+}
+
+/** What is deployed, in the words of the tree as far as it is the tree's. */
+function likeTree(deployed: StackReading, { voice, flows }: StackReading): StackReading {
+  const applications = Object.fromEntries(
+    Object.entries(deployed.voice.applications).map(([key, application]) => [
+      key,
+      (Object.hasOwn(voice.applications, key) ? voice.applications[key] : undefined) ?? application,
+    ]),
   );
+  return { ...deployed, voice: { ...deployed.voice, applications }, flows, unknownFlows: new Set() };
 }
 
 /** The routes with those numbers put back: of all others what is deployed, whatever the code says of them by now. */
@@ -94,7 +117,7 @@ export async function reviewUndo(
  * Deploys the numbers alone: from a copy of the stacks whose voice file says what is deployed, with those numbers put back.
  * So the state holds what is live, and the working tree stays as it is.
  *
- * @throws CliError with what the engine says
+ * @returns what the engine has to say against it; of numbers that somebody else has moved, too, which stay as they are.
  */
 export async function deployRoutes(
   workspace: StackWorkspace,
@@ -102,7 +125,7 @@ export async function deployRoutes(
   { back }: PutBack,
   routes: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
   const stacks = mkdtempSync(join(tmpdir(), "minivoice-undo-"));
   try {
     cpSync(stacksDirectory(workspace), stacks, { recursive: true });
@@ -116,14 +139,24 @@ export async function deployRoutes(
     const expected = Object.fromEntries([...back].map(([number, { now }]) => [number, now]));
     const targets = tablesOf(recorded).flatMap((urn) => ["--target", urn]);
     const args = ["up", "--stack", workspace.stack, "--yes", "--skip-preview", ...targets];
-    const result = await expecting({ ...workspace, env }, { routes: expected, count: back.size }, (own) =>
-      runEngine(own, args, { signal }),
+    const result = await expecting(
+      { ...workspace, env },
+      { routes: expected, count: changesIn(recorded, routes) },
+      (own) => runEngine(own, args, { signal }),
     );
     signal.throwIfAborted();
-    if (result.code !== 0) throw new CliError(explain(result));
+    return result.code === 0 ? undefined : explain(result);
   } finally {
     rmSync(stacks, { recursive: true, force: true });
   }
+}
+
+/** How many numbers of the table go elsewhere than the state has seen them last. */
+function changesIn(recorded: RecordedStack, routes: Readonly<Record<string, string>>): number {
+  const routeOf = routesIn(recorded);
+  return [...recorded.routes].filter(
+    ([number, { entry, seen = entry, fromVoiceFile }]) => fromVoiceFile && routeOf(routes[number] ?? "") !== seen,
+  ).length;
 }
 
 /** The tables that the voice file's numbers are in. */

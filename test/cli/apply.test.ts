@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { readDaemon } from "../../src/background/control.ts";
+import { ensureRunning } from "../../src/background/control.ts";
 import { SandboxControl } from "../../src/sandbox/control-client.ts";
-import { eventually } from "../eventually.ts";
 import { Checkout, printed, type Run, tracesIn } from "./checkout.ts";
 
-// One story, told by the tests in their order: a change of five numbers is reviewed, saved, applied and undone.
+// One story, told by the tests in their order: a change of five numbers is reviewed, saved, applied and undone. It is more of
+// the ten that are deployed than a table's `maxChange` allows without being confirmed.
 const SECRET = "obviously-fake-secret-of-this-test";
 const change = {
   "+15551230001": ["support", "sales"],
@@ -22,6 +22,10 @@ const names = {
   reminders: "Appointment reminders (local)",
 };
 
+const exemption = `exemptions:
+  rebuilding: { rule: R1, stack: local, upTo: 5, reason: The numbers of a test move., expires: ${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)} }
+`;
+
 let checkout: Checkout;
 let control: SandboxControl;
 /** Ids of the applications, by key. */
@@ -29,9 +33,19 @@ let ids: Record<string, string>;
 
 beforeAll(async () => {
   checkout = new Checkout();
+  const entry = checkout.path("src", "sandbox", "main.ts");
+  const daemon = await ensureRunning({ name: "sandbox", stateDir: checkout.local("sandbox"), entry });
+  control = new SandboxControl(daemon.url, String(daemon.controlToken));
+  const more = Array.from({ length: 6 }, (_, index) => `+1555123010${index}`);
+  for (const number of more) await control.addNumber(number);
+  writeFileSync(
+    voiceFile(),
+    more.reduce((text, number) => `${text}  "${number}": sales\n`, readFileSync(voiceFile(), "utf8")),
+  );
+  writeFileSync(checkout.path("stacks", "review-rules.yaml"), exemption);
+  const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+  execFileSync("git", [...author, "commit", "--quiet", "--all", "--message", "more"], { cwd: checkout.directory });
   expect(await checkout.minivoice("start")).toMatchObject({ code: 0 });
-  const daemon = await readDaemon(checkout.local("sandbox"));
-  control = new SandboxControl(String(daemon?.url), String(daemon?.controlToken));
   await control.assign("+15551230004", null);
   const applications = await control.listApplications();
   ids = Object.fromEntries(
@@ -97,6 +111,17 @@ test("a review is saved, the same on another machine, and no secret is in it", a
   }
 });
 
+test("a review that broke a rule is not applied", async () => {
+  const review = JSON.parse(readFileSync(checkout.path("review.json"), "utf8"));
+  const broken = checkout.path("broken.json");
+  writeFileSync(broken, JSON.stringify({ ...review, outcome: "a rule broken", exitCode: 3, brokenRules: ["R2"] }));
+  expect(await minivoice("apply", broken, "--yes")).toMatchObject({
+    code: 3,
+    stdout: "",
+    stderr: expect.stringMatching(/this review broke R2, .*stacks\/review-rules.yaml, and review it again/),
+  });
+});
+
 test("what moved since is named, and nothing is written", async () => {
   const before = await live();
   const [voice, flow] = [voiceFile(), checkout.path("src", "flows", "receptionist.ts")];
@@ -118,23 +143,26 @@ test("what moved since is named, and nothing is written", async () => {
   expect(await live()).toEqual(before);
 });
 
-test("a canary shows that it answers; a run that is killed then is finished by the next, which leaves alone what somebody has moved", async () => {
+test("a run that is killed behind its canary is finished by the next, which leaves alone what somebody has moved since", async () => {
+  const from = await live();
   const { child, ended } = checkout.begin(["apply", "review.json", "--yes", "--canary", "2"], ["src/cli/main.ts"]);
   let shown = "";
-  child.stdout?.on("data", (text: string) => {
+  child.stderr?.on("data", (text: string) => {
     shown += text;
-    if (/^\? +webhooks/m.test(shown)) child.kill("SIGKILL");
+    // The second time is after the canary, before its evidence.
+    if (shown.split("making the review again").length > 2) child.kill("SIGKILL");
   });
   await ended;
-  expect(shown.match(/✓ +\+1\d+ +read back: goes to (support|sales)$/gm)).toHaveLength(2);
-  expect(shown).toMatch(/✓ +support +valid and the same each time/);
-  expect(shown).toMatch(/✓ +sales +valid and the same each time/);
-  await eventually(() => engines().every((pid) => !isAlive(pid)));
+  expect(await live()).toEqual({ ...from, "+15551230001": "sales", "+15551230002": "support" });
 
   const { id } = await control.createApplication({ name: "Somebody else's" });
   await control.assign("+15551230003", id);
-  const run = await minivoice("apply", "review.json", "--yes");
+  const run = await minivoice("apply", "review.json", "--yes", "--canary", "1");
   expect(run).toMatchObject({ code: 2 });
+  const evidence = run.stdout.slice(run.stdout.indexOf("Canary: +15551230004"), run.stdout.indexOf("Updating"));
+  expect(evidence).toMatch(/✓ +\+15551230004 +read back: goes to support$/m);
+  expect(evidence).toMatch(/✓ +support +valid and the same each time/);
+  expect(evidence).toMatch(/\? +webhooks +nobody has called these numbers since$/m);
   expect(run.stdout).toContain("Read back: 4 of 5 numbers go where it was reviewed");
   expect(run.stdout).toMatch(/\+15551230003 .*left alone: goes to .* by now/);
   const to = Object.fromEntries(Object.entries(change).map(([number, [, target]]) => [number, target]));
@@ -146,7 +174,7 @@ test("undoing puts those numbers back, and the code says so after the patch", as
   const run = await minivoice("undo", "review.json", "--yes");
   expect(run).toMatchObject({ code: 0 });
   expect(run.stderr).toContain("4 numbers go where they came from");
-  expect(run.stderr).toContain("+15551230003 is where it came from");
+  expect(run.stderr).toContain("where it came from already: +15551230003");
   expect(run.stderr).toContain("Undoing a change of local");
   const from = Object.fromEntries(Object.entries(change).map(([number, [target]]) => [number, target ?? "reject"]));
   expect(await live()).toEqual(from);
@@ -162,19 +190,3 @@ test("nobody saw a secret, or a stack trace, in all of it", () => {
   expect(tracesIn(checkout.shown.join("\n"))).toEqual([]);
   expect(printed({ code: 0, stdout: shown, stderr: "" })).not.toMatch(/mv_live_[a-z0-9]{8}/);
 });
-
-/** The processes of the engine that hold a lock. */
-function engines(): number[] {
-  const directory = checkout.local("state", ".pulumi", "locks", "organization", "voice", "local");
-  const files = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(".json")) : [];
-  return files.map((name) => JSON.parse(readFileSync(join(directory, name), "utf8")).pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

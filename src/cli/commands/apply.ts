@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
+import { milliseconds } from "pulumi-minivoice/api";
 import { recordedIn } from "../../drift/recorded.ts";
 import { canaryOf } from "../../review/pinned/canary.ts";
 import type { NumberMove, PinnedReview } from "../../review/pinned/pinned-review.ts";
 import { numbersThat, type Standing, standingsOf } from "../../review/pinned/standings.ts";
 import { namesOf, plural, renderEvidence, renderReview, renderStandings } from "../apply-screen.ts";
 import { canaryEvidence } from "../canary-evidence.ts";
-import { CliError } from "../cli-error.ts";
+import { CliError, USAGE } from "../cli-error.ts";
 import { confirmed } from "../confirm.ts";
 import { explain, runEngine } from "../engine.ts";
 import { expecting } from "../expected-up.ts";
@@ -21,6 +23,8 @@ import type { StackWorkspace } from "../stack-workspace.ts";
 interface ApplyOptions {
   stack?: string;
   canary?: number;
+  /** Milliseconds. */
+  soak?: number;
   yes?: true;
 }
 
@@ -37,6 +41,7 @@ export function register(program: Command): void {
     .argument("<review.json>", "what minivoice review --save has written")
     .option("-s, --stack <name>", "the stack with organization and project, where the backend wants them")
     .option("--canary <count>", "move so many numbers first, show that they answer, then go on", countOf)
+    .option("--soak <time>", 'with --canary: how long to wait for calls before looking, such as "10 minutes"', timeOf)
     .option("--yes", "do not ask, neither before nor after the canary")
     .addHelpText(
       "after",
@@ -51,11 +56,12 @@ export function register(program: Command): void {
     });
 }
 
-async function run(file: string, { stack: asked, canary, yes }: ApplyOptions): Promise<number> {
+async function run(file: string, { stack: asked, canary, soak = 0, yes }: ApplyOptions): Promise<number> {
+  if (soak > 0 && canary === undefined) throw new CliError("--soak goes with --canary", USAGE);
   const { review, workspace } = await openPinned(file, asked);
+  assertApproved(review);
   await prepare(workspace, { command: "up" });
   process.stdout.write(renderReview(review));
-  assertApproved(review);
   const before = await interruptible("nothing was changed", (signal) => reviewAgain(file, workspace, review, signal));
   const { waits, standings } = before;
   process.stdout.write(renderStandings(review.numbers, standings, namesOf(before.stack)));
@@ -74,7 +80,7 @@ async function run(file: string, { stack: asked, canary, yes }: ApplyOptions): P
   }
   const first = canary === undefined || byHand ? [] : canaryOf(review.numbers, waits, canary);
   const rest = await (first.length > 0 && first.length < waits.length
-    ? moveFirst(file, { workspace, review, before, first, yes })
+    ? moveFirst(file, { workspace, review, before, first, soak, yes })
     : before);
   if (rest === undefined) return 2;
   return finish(file, workspace, review, rest);
@@ -103,13 +109,16 @@ async function moveFirst(
     review: PinnedReview;
     before: ReviewedAgain;
     first: string[];
+    /** Milliseconds. */
+    soak: number;
     yes: true | undefined;
   },
 ): Promise<ReviewedAgain | undefined> {
-  const { workspace, review, before, first, yes } = about;
+  const { workspace, review, before, first, soak, yes } = about;
   const since = new Date();
   const moves = Object.fromEntries(first.map((number) => [number, review.numbers[number] as NumberMove]));
   process.stdout.write(`\nCanary: ${first.join(", ")}\n`);
+  say("deploying, with these numbers alone");
   const said = await interruptible(goOn(file), (signal) =>
     expecting(workspace, { routes: fromOf(moves), count: before.stack.count }, async (expected) => {
       const args = ["up", "--stack", workspace.stack, "--yes", "--skip-preview"];
@@ -118,6 +127,10 @@ async function moveFirst(
     }),
   );
   const { rest, findings } = await interruptible(goOn(file), async (signal) => {
+    if (soak > 0) {
+      say(`waiting for calls until ${new Date(Date.now() + soak).toISOString().slice(0, 19).replace("T", " ")} UTC`);
+      await sleep(soak, undefined, { signal });
+    }
     const rest = await reviewAgain(file, workspace, review, signal);
     return { rest, findings: await canaryEvidence(workspace, moves, { stack: rest.stack, since }, signal) };
   });
@@ -195,6 +208,12 @@ const waysOn = (file: string): string =>
 function countOf(value: string): number {
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
   throw new InvalidArgumentError(`"${value}" is no number of numbers: write it as 5.`);
+}
+
+function timeOf(value: string): number {
+  const time = milliseconds(value);
+  if (time) return time;
+  throw new InvalidArgumentError(`"${value}" is no time: write a number with a unit, such as "10 minutes".`);
 }
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -2,8 +2,11 @@ import { relative } from "node:path";
 import type { Command } from "commander";
 import { readCode } from "../../drift/code.ts";
 import { VoiceText } from "../../drift/voice-text.ts";
+import type { PinnedReview } from "../../review/pinned/pinned-review.ts";
 import { type PutBack, planPutBack } from "../../review/pinned/put-back.ts";
+import type { LiveRoute } from "../../review/pinned/standings.ts";
 import { renderTerminal } from "../../review/render/terminal.ts";
+import type { Report } from "../../review/report/report.ts";
 import { plural } from "../apply-screen.ts";
 import { CliError } from "../cli-error.ts";
 import { confirmed } from "../confirm.ts";
@@ -19,7 +22,7 @@ import { prepare } from "../prepare.ts";
 import { root } from "../project.ts";
 import { locksOf } from "../stack-lock.ts";
 import type { StackWorkspace } from "../stack-workspace.ts";
-import { deployRoutes, readUndoneStack, reviewUndo, routesAfter } from "../undo-stack.ts";
+import { deployRoutes, readUndoneStack, reviewUndo, routesAfter, type UndoneStack } from "../undo-stack.ts";
 
 /** `minivoice undo`: puts back exactly the numbers that a reviewed change has moved. */
 export function register(program: Command): void {
@@ -47,41 +50,80 @@ export function register(program: Command): void {
 async function run(file: string, { stack: asked, yes }: { stack?: string; yes?: true }): Promise<number> {
   const { review, workspace } = await openPinned(file, asked);
   await prepare(workspace, { command: "up" });
-  const { stack, plan, routes, report } = await interruptible("nothing was changed", async (signal) => {
-    if (locksOf(workspace).every(({ dead }) => dead)) await settlePendingOperations(workspace, say, signal);
-    const stack = await readUndoneStack(workspace, signal);
-    assertUnedited(file, review, stack.keys);
-    const { routes: live } = await readRoutes(workspace, Object.keys(review.numbers), signal);
-    const plan = planPutBack(review.numbers, live, routesIn(stack.recorded));
-    const routes = routesAfter(stack, plan);
-    return { stack, plan, routes, report: await reviewUndo(stack, routes, signal) };
-  });
-  const { back, already, left } = plan;
-  for (const [number] of already) say(`${number} is where it came from`);
-  for (const [number, why] of left) say(plainText(`${number} stays as it is: ${why}`));
-  if (back.size > 0) {
-    process.stderr.write(`${renderTerminal(report, { colours: false, width: process.stderr.columns || 120 })}\n`);
-    const count = plural(back.size, "number");
-    if (!yes && !(await confirmed(`Put back ${count} in ${workspace.stack}?`, "put them back"))) {
-      say("Nothing was changed.");
-      return 2;
-    }
-    say(`putting back ${count}`);
-    await interruptible(`run minivoice undo ${file} again, it goes on from here`, async (signal) => {
-      await deployRoutes(workspace, stack, plan, routes, signal);
-      const { routes: live } = await readRoutes(workspace, [...back.keys()], signal);
-      const wrong = [...back].filter(([number, { route }]) => {
-        const found = live.get(number);
-        return !found || !("route" in found) || found.route !== route;
-      });
-      if (wrong.length > 0)
-        throw new CliError(`deployed, but read back otherwise: ${wrong.map(([number]) => number).join(", ")}`);
-    });
-    say(`read back: ${count} ${back.size === 1 ? "goes" : "go"} where ${back.size === 1 ? "it" : "they"} came from`);
-  }
-  await printPatch(workspace, plan);
-  return left.size > 0 ? 2 : 0;
+  const found = await interruptible("nothing was changed", (signal) => look(file, workspace, review, signal));
+  const { back, already, left } = found.plan;
+  if (already.size > 0) say(`where it came from already: ${shortened([...already.keys()]).join(", ")}`);
+  for (const line of shortened([...left].map(([number, why]) => `${number} stays as it is: ${why}`)))
+    say(plainText(line));
+  const done = back.size > 0 ? await putBack(file, workspace, found, yes) : "all";
+  if (done !== "none") await printPatch(workspace, found.plan);
+  return done === "all" && left.size === 0 ? 0 : 2;
 }
+
+/** What is there to undo, and what callers will notice of it. */
+interface Found {
+  stack: UndoneStack;
+  plan: PutBack;
+  routes: Record<string, string>;
+  report: Report;
+}
+
+async function look(
+  file: string,
+  workspace: StackWorkspace,
+  review: PinnedReview,
+  signal: AbortSignal,
+): Promise<Found> {
+  if (locksOf(workspace).every(({ dead }) => dead)) await settlePendingOperations(workspace, say, signal);
+  const stack = await readUndoneStack(workspace, signal);
+  assertUnedited(file, review, stack.keys);
+  const { routes: live } = await readRoutes(workspace, Object.keys(review.numbers), signal);
+  const plan = planPutBack(review.numbers, live, routesIn(stack.recorded));
+  const routes = routesAfter(stack, plan);
+  return { stack, plan, routes, report: await reviewUndo(stack, routes, signal) };
+}
+
+/**
+ * Shows, asks, deploys and reads back.
+ *
+ * @returns how much of it was done: `some` where a person has to do the rest, or somebody else's numbers were left alone.
+ * @throws CliError where a number is not back.
+ */
+async function putBack(
+  file: string,
+  workspace: StackWorkspace,
+  { stack, plan, routes, report }: Found,
+  yes: true | undefined,
+): Promise<"all" | "some" | "none"> {
+  if (stack.objection !== undefined) throw new CliError(stack.objection);
+  process.stderr.write(`${renderTerminal(report, { colours: false, width: process.stderr.columns || 120 })}\n`);
+  const { back } = plan;
+  const count = plural(back.size, "number");
+  if (!yes && !(await confirmed(`Put back ${count} in ${workspace.stack}?`, "put them back"))) {
+    say("Nothing was changed.");
+    return "none";
+  }
+  say(`putting back ${count}`);
+  return interruptible(`run minivoice undo ${file} again, it goes on from here`, async (signal) => {
+    const said = await deployRoutes(workspace, stack, plan, routes, signal);
+    const { routes: live, byHand } = await readRoutes(workspace, [...back.keys()], signal);
+    const wrong = [...back].flatMap(([number, { route }]) => (isAt(live.get(number), route) ? [] : [number]));
+    if (wrong.length > 0 && !byHand)
+      throw new CliError(`read back otherwise: ${shortened(wrong).join(", ")}\n${said ?? ""}`.trim());
+    if (wrong.length === 0) say(`read back: ${count} ${back.size === 1 ? "goes where it" : "go where they"} came from`);
+    if (said !== undefined) say(plainText(said));
+    if (wrong.length > 0)
+      say(`to be done by hand: minivoice pending -s ${workspace.stack} lists it, once the patch is applied`);
+    return said === undefined ? "all" : "some";
+  });
+}
+
+/** Nobody reads ten thousand lines. */
+const shortened = (lines: readonly string[], most = 20): string[] =>
+  lines.length <= most + 1 ? [...lines] : [...lines.slice(0, most), `… and ${lines.length - most} more`];
+
+const isAt = (live: LiveRoute | undefined, route: string): boolean =>
+  live !== undefined && "route" in live && live.route === route;
 
 /** The code has to say the same, or the next deployment moves the numbers again. */
 async function printPatch(workspace: StackWorkspace, { back, already }: PutBack): Promise<void> {
