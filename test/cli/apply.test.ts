@@ -111,6 +111,19 @@ test("a review is saved, the same on another machine, and no secret is in it", a
   }
 });
 
+test("what is no saved review, or not asked for correctly, is refused with the way out", async () => {
+  const asked: [string[], number, string][] = [
+    [["apply", "nowhere.json"], 64, "nowhere.json cannot be read"],
+    [["apply", "review.json", "--soak", "1 minute"], 64, "--soak goes with --canary"],
+    [["apply", "review.json", "-s", "test"], 64, "is a review of local, and -s says test"],
+    [["undo", "package.json"], 1, "was not written by minivoice review --save"],
+    [["review", "--offline", "--save", "other.json"], 64, "leave one of them out"],
+  ];
+  const runs = await Promise.all(asked.map(([args]) => minivoice(...args)));
+  for (const [index, run] of runs.entries())
+    expect(run).toMatchObject({ code: asked[index]?.[1], stderr: expect.stringContaining(asked[index]?.[2] ?? "") });
+});
+
 test("a review that broke a rule is not applied", async () => {
   const review = JSON.parse(readFileSync(checkout.path("review.json"), "utf8"));
   const broken = checkout.path("broken.json");
@@ -167,6 +180,17 @@ test("a run that is killed behind its canary is finished by the next, which leav
   expect(run.stdout).toMatch(/\+15551230003 .*left alone: goes to .* by now/);
   const to = Object.fromEntries(Object.entries(change).map(([number, [, target]]) => [number, target]));
   expect(await live()).toEqual({ ...to, "+15551230003": "foreign" });
+});
+
+test("nothing is undone from a tree that says something else than callers hear", async () => {
+  const flow = checkout.path("src", "flows", "receptionist.ts");
+  const [before, text] = [await live(), readFileSync(flow, "utf8")];
+  edit(flow, ["Thanks for calling.", "Good morning."]);
+  const run = await minivoice("undo", "review.json", "--yes");
+  writeFileSync(flow, text);
+  expect(run).toMatchObject({ code: 1, stdout: "" });
+  expect(run.stderr).toMatch(/receptionist: callers hear something else .* undo there: git checkout [0-9a-f]{40}$/m);
+  expect(await live()).toEqual(before);
 });
 
 test("undoing puts those numbers back, and the code says so after the patch", async () => {
