@@ -5,6 +5,9 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { CliError } from "./cli-error.ts";
 
+/** A voice file of a million numbers, all changed, stays below it. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
 /**
  * The change of one file as `git apply` takes it; empty where nothing changes.
  *
@@ -20,7 +23,7 @@ export async function patchOf(file: string, before: string, after: string): Prom
       await writeFile(path, text);
     }
     const args = ["diff", "--no-index", "--no-prefix", "--no-color", "--no-ext-diff", join("a", file), join("b", file)];
-    await promisify(execFile)("git", args, { cwd: directory });
+    await promisify(execFile)("git", args, { cwd: directory, maxBuffer: MOST_BYTES });
     return "";
   } catch (error) {
     const { code, stdout = "" } = error as { code?: unknown; stdout?: string };
