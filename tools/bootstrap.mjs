@@ -56,7 +56,7 @@ export async function bootstrap(command, args) {
     const jest = join(root, "node_modules", "jest", "bin", "jest.js");
     return become(node, [...quiet, "--experimental-vm-modules", jest, ...args], env);
   }
-  return become(node, [...quiet, join(root, "src", "cli", "main.ts"), ...args], env);
+  return become(node, [...quiet, ...frugal, join(root, "src", "cli", "main.ts"), ...args], env);
 }
 
 /**
@@ -72,6 +72,12 @@ function compileCache(command) {
 
 /** Older Nodes announce on each run that type stripping is new. */
 const quiet = ["--disable-warning=ExperimentalWarning"];
+
+/**
+ * A small nursery: a stack of 100,000 numbers is read in 400 MB instead of 550, and no command lives long enough to profit
+ * from a larger one.
+ */
+const frugal = ["--max-semi-space-size=4"];
 
 /** Ends the process with the command's exit code; what goes wrong is one message. */
 export async function main(command, args) {

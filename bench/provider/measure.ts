@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { MiniVoiceClient } from "pulumi-minivoice/api";
 import type { Packed } from "../../test/engine/packed.ts";
 import { Project } from "../../test/engine/project.ts";
+import { BenchAccount } from "../shared/bench-account.ts";
 import { watchMemory } from "../shared/peak-memory.ts";
-import { BenchAccount } from "./bench-account.ts";
 import type { Contender } from "./programs.ts";
 
 export const operations = ["up", "no-op preview", "refresh", "change of one number"] as const;

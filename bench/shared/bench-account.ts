@@ -2,7 +2,18 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** An account of the sandbox with many numbers, in a process of its own. */
+/** What an account of a bench is like. */
+export interface AccountSettings {
+  /** How many numbers it has. */
+  count: number;
+  capabilities: "managed" | "documented";
+  /** Milliseconds before each request to the API is looked at. */
+  latencyMs: number;
+  /** Whether all numbers route to the first application; none does otherwise. */
+  routed: boolean;
+}
+
+/** An account of the sandbox with many numbers and two applications, in a process of its own. */
 export class BenchAccount {
   readonly url: string;
   readonly apiKey: string;
@@ -24,8 +35,9 @@ export class BenchAccount {
     this.others = account.others;
   }
 
-  static async open(count: number): Promise<BenchAccount> {
-    const child = fork(join(import.meta.dirname, "account.ts"), [String(count)], {
+  static async open(count: number, settings: Partial<AccountSettings> = {}): Promise<BenchAccount> {
+    const all: AccountSettings = { capabilities: "managed", latencyMs: 0, routed: false, ...settings, count };
+    const child = fork(join(import.meta.dirname, "account.ts"), [JSON.stringify(all)], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     const [account] = await once(child, "message");
