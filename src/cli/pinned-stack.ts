@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
 import { capabilitySetOf, capabilitySets } from "pulumi-minivoice/lifecycle";
 import { REJECT, type VoiceFile } from "../../infra/voice-schema.ts";
 import { canonicalJson } from "../call-flow/digest.ts";
@@ -57,6 +57,7 @@ export async function readPinnedStack(previewed: EnginePreviewed, signal: AbortS
   const { voice, path, text } = code;
   const flows = flowsFor(stack, workspace);
   const lockFile = readFileSync(join(root, "package-lock.json"), "utf8");
+  const provider = sourcesIn(join(root, "providers", "minivoice"));
   const recorded = recordedIn(exported);
   const bundles = bundlesIn(exported, planned);
   return {
@@ -67,7 +68,7 @@ export async function readPinnedStack(previewed: EnginePreviewed, signal: AbortS
     keys,
     count: changesIn(planned),
     byHand: !capabilitySets[capabilitySetOf(configuration["minivoice:capabilities"])].assignDid,
-    parts: partsOf({ lockFile, bundles, voice, flows, configuration, state: stateDigest, steps }, keys[0]),
+    parts: partsOf({ lockFile, provider, bundles, voice, flows, configuration, state: stateDigest, steps }, keys[0]),
     numbers: numberMoves(sidesOf(recorded, voice, planned)),
     deployed: new Map([...recorded.routes].map(([number, { entry }]) => [number, entry])),
     routeOf: routesIn(recorded),
@@ -125,6 +126,13 @@ export function keysIn(
 async function readConfiguration(workspace: StackWorkspace, signal: AbortSignal): Promise<Record<string, string>> {
   const { MINIVOICE_BASE_URL } = workspace.env;
   return { ...(await stackConfiguration(workspace, signal)), ...(MINIVOICE_BASE_URL && { MINIVOICE_BASE_URL }) };
+}
+
+/** The texts of a folder's modules, without installed packages. */
+function sourcesIn(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const ours = files.filter((file) => file.endsWith(".ts") && !file.includes("node_modules"));
+  return Object.fromEntries(ours.map((file) => [file.replaceAll(sep, "/"), readFileSync(join(folder, file), "utf8")]));
 }
 
 /** The digest of what each function will run: what no step touches stays as it is deployed. */

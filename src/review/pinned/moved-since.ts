@@ -30,6 +30,7 @@ export function movedSince({ parts: was, numbers: reviewed }: PinnedReview, now:
   const { parts: is } = now;
   const code = [
     ...(was.lockFile === is.lockFile ? [] : ["the packages: package-lock.json is another one"]),
+    ...(was.provider === is.provider ? [] : ["the provider: its sources (providers/minivoice) are others"]),
     ...differences(was.bundles, is.bundles, (name) => `the code of the function ${name}`),
     ...(was.applications === is.applications ? [] : ["the voice file: its applications"]),
     ...(was.routes === is.routes ? [] : ["the voice file: its routes"]),

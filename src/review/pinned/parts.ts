@@ -9,6 +9,8 @@ import type { NumberMove, Parts, PinnedStep } from "./pinned-review.ts";
 export interface Meaning {
   /** The text of `package-lock.json`. */
   lockFile: string;
+  /** The provider's sources by their paths in it. */
+  provider: Readonly<Record<string, string>>;
   /** Digest of what each function runs, by the name of its resource. */
   bundles: Readonly<Record<string, string>>;
   voice: VoiceFile;
@@ -24,10 +26,12 @@ export interface Meaning {
  * One digest for each part of it. What changes no meaning changes none: comments and order in the voice file, names of steps
  * in a flow, the folder and the machine.
  */
-export function partsOf({ lockFile, bundles, voice, flows, configuration, state, steps }: Meaning, key: PinKey): Parts {
+export function partsOf(meaning: Meaning, key: PinKey): Parts {
+  const { lockFile, provider, bundles, voice, flows, configuration, state, steps } = meaning;
   const used = [...new Set(Object.values(voice.applications).flatMap(({ flow }) => flow ?? []))];
   return {
     lockFile: digestOf(lockFile),
+    provider: digestOf(canonicalJson(provider)),
     bundles: sorted(bundles),
     applications: digestOf(canonicalJson(voice.applications)),
     routes: digestOf(canonicalJson(voice.routes)),

@@ -34,6 +34,8 @@ const stepSchema = z.strictObject({
 const partsSchema = z.strictObject({
   /** `package-lock.json`. */
   lockFile: digest,
+  /** The sources of the provider, which decides how a number is written. */
+  provider: digest,
   /** What each function runs, by the name of its resource. */
   bundles: digests,
   /** Of the voice file. */

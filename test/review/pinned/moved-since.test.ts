@@ -16,6 +16,11 @@ describe("each part that moves is named, and no other:", () => {
   const cases: [string, Partial<Meaning>, string[]][] = [
     ["the packages", { lockFile: "{} " }, ["the packages: package-lock.json is another one"]],
     [
+      "the provider",
+      { provider: { "provider.ts": "export {}; // edited" } },
+      ["the provider: its sources (providers/minivoice) are others"],
+    ],
+    [
       "the code of a function",
       { bundles: { "voice-test-answer": "1".repeat(64) } },
       ["the code of the function voice-test-answer is another one"],

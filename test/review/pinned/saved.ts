@@ -27,6 +27,7 @@ const table = "urn:pulumi:test::voice::x$pulumi-nodejs:dynamic/minivoice:DidRout
 /** A change that moves one number from Support to Sales. */
 export const meaning: Meaning = {
   lockFile: "{}",
+  provider: { "provider.ts": "export {};" },
   bundles: { "voice-test-answer": "0".repeat(64) },
   voice,
   flows: { menu: flow("Hello") },
