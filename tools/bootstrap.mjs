@@ -24,6 +24,7 @@ const needsPulumi = new Set([
   "apply",
   "undo",
   "pending",
+  "review",
   "verify",
   "drift",
   "import",
@@ -48,7 +49,8 @@ export async function bootstrap(command, args) {
     PATH: [dirname(node), join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache(command),
   };
-  if (command === "test" || needsPulumi.has(args[0])) {
+  // A review of the code alone is for forks, where nothing is built.
+  if (command === "test" || (needsPulumi.has(args[0]) && !args.includes("--offline"))) {
     const { providePulumi } = await import("./pulumi/provide.mjs");
     env.PULUMI_COMMAND = await providePulumi(node);
   }
