@@ -8,7 +8,7 @@ import { compare } from "../drift/compare.ts";
 import { declaredBy } from "../drift/declared.ts";
 import { declaredElsewhere } from "../drift/elsewhere.ts";
 import type { Elsewhere } from "../drift/find-unmanaged.ts";
-import { type IgnoreFile, readIgnoreFile } from "../drift/ignore-file.ts";
+import { type DeclaredNames, type IgnoreFile, readIgnoreFile } from "../drift/ignore-file.ts";
 import { CouldNotCheck, readLive } from "../drift/live.ts";
 import { narrow } from "../drift/narrow.ts";
 import type { Declared, Live } from "../drift/pictures.ts";
@@ -24,7 +24,7 @@ import { explain, runEngine } from "./engine.ts";
 import { parseJson } from "./json.ts";
 import { loadFlows } from "./load-flows.ts";
 import { root } from "./project.ts";
-import { locksOf } from "./stack-lock.ts";
+import { liveLock } from "./stack-lock.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
 /** A check with all that it was made of, for those who act on it. */
@@ -76,9 +76,10 @@ export async function checkDrift(
     const directory = stacksDirectory(workspace);
     const code = await readCode(directory, stack);
     const elsewhere = declaredElsewhere(directory, stack);
-    const sides = narrow("voice" in code ? declaredBy(code.voice, all) : undefined, all, only);
+    const whole = "voice" in code ? declaredBy(code.voice, all) : undefined;
+    const sides = narrow(whole, all, only);
     const { recorded } = sides;
-    const { ignored, notes: ended } = readIgnored(directory, code, elsewhere);
+    const { ignored, notes: ended } = readIgnored(directory, namesOf(whole, all), elsewhere);
     const [live, built] = await Promise.all([
       readLive(account, {
         numbers: new Set([...(sides.declared?.routes.keys() ?? []), ...recorded.routes.keys()]),
@@ -155,20 +156,30 @@ async function build(workspace: StackWorkspace, code: Code, { code: functions }:
   }
 }
 
+/** What the code declares, in all the ways in which it could be ignored. */
+function namesOf(declared: Declared | undefined, recorded: RecordedStack): DeclaredNames {
+  const applications = [...(declared?.applications ?? [])];
+  const ids = applications.flatMap(([key]) => recorded.applications.get(key)?.id ?? []);
+  return {
+    numbers: declared?.routes.keys() ?? [],
+    applicationNames: [...applications.map(([, { name }]) => name), ...ids],
+  };
+}
+
 /**
  * Reads what is unmanaged on purpose.
  *
+ * @param ours - what this stack declares; `elsewhere`: what the others do
  * @throws CliError with everything that is wrong with the file
  */
 export function readIgnored(
   directory: string,
-  code: Code | undefined,
+  ours: DeclaredNames,
   elsewhere: Elsewhere,
 ): Omit<IgnoreFile, "problems"> {
-  const { applications, routes } = code && "voice" in code ? code.voice : { applications: {}, routes: {} };
   const declared = {
-    numbers: [...Object.keys(routes), ...elsewhere.numbers],
-    applicationNames: [...Object.values(applications).map(({ name }) => name), ...elsewhere.applicationNames],
+    numbers: [...ours.numbers, ...elsewhere.numbers],
+    applicationNames: [...ours.applicationNames, ...elsewhere.applicationNames],
   };
   const text = readIfThere(join(directory, "drift-ignore.yaml"));
   const { problems, ...file } = readIgnoreFile(text, { now: new Date(), declared });
@@ -185,7 +196,7 @@ function notesOn(code: Code): string[] {
 }
 
 function lockNotes(workspace: StackWorkspace, { pendingOperations }: RecordedStack): string[] {
-  const [lock] = locksOf(workspace).filter(({ dead }) => !dead);
+  const lock = liveLock(workspace);
   if (lock)
     return [
       `another run is changing the stack at this moment (process ${lock.pid} on ${lock.hostname}): check again when it is done`,

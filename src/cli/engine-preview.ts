@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { CouldNotReview } from "../review/could-not-review.ts";
 import type { EnginePreview } from "../review/sources/engine-preview.ts";
 import { plannedApplications } from "../review/sources/planned-applications.ts";
@@ -9,12 +8,11 @@ import { stateDigest } from "../stack-state/state-digest.ts";
 import { CliError } from "./cli-error.ts";
 import { previewSteps } from "./declared.ts";
 import { deployedIn } from "./deployed-stack.ts";
-import { shortName } from "./drift-check.ts";
 import { ensureStack, explain, runEngine } from "./engine.ts";
 import { parseJson } from "./json.ts";
 import { prepare } from "./prepare.ts";
 import { root } from "./project.ts";
-import { locksOf } from "./stack-lock.ts";
+import { liveLock } from "./stack-lock.ts";
 import { openWorkspace, type StackWorkspace } from "./stack-workspace.ts";
 
 /** A preview with the state that it was made from, for those who read more of it. */
@@ -117,16 +115,9 @@ const linesOf = (said: string): string[] =>
 
 /** A review of a state that changes under its hands would be of no state at all. */
 function assertUnlocked(workspace: StackWorkspace): void {
-  const [lock] = locksOf({ ...workspace, ...fileBackend(workspace) }).filter(({ dead }) => !dead);
+  const lock = liveLock(workspace);
   if (!lock) return;
   throw new CouldNotReview(
     `an update is changing the state of ${workspace.stack} at this moment (process ${lock.pid} on ${lock.hostname}): ${later}`,
   );
-}
-
-/** Where a file backend of the user's own keeps its locks; those of other backends cannot be seen. */
-function fileBackend({ stack, stateDir, env }: StackWorkspace): Pick<StackWorkspace, "stack" | "stateDir"> | undefined {
-  const folder = /^file:\/\/(.+)$/.exec(env.PULUMI_BACKEND_URL ?? "")?.[1];
-  if (stateDir !== undefined || folder === undefined) return undefined;
-  return { stack: shortName({ stack }), stateDir: folder.replace(/^~/, homedir()) };
 }

@@ -7,7 +7,7 @@ import { previewEngine } from "./engine-preview.ts";
 import { readRoutes } from "./live-routes.ts";
 import { assertUnedited, NOT_AS_REVIEWED } from "./pinned-file.ts";
 import { type PinnedStack, readPinnedStack } from "./pinned-stack.ts";
-import { locksOf } from "./stack-lock.ts";
+import { liveLock } from "./stack-lock.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
 /** A saved review as it is now, and where its numbers go now. */
@@ -31,7 +31,7 @@ export async function reviewAgain(
 ): Promise<ReviewedAgain> {
   say("making the review again");
   // An update that is under way has operations in the state, too, and the preview says so.
-  if (locksOf(workspace).every(({ dead }) => dead)) await settlePendingOperations(workspace, say, signal);
+  if (!liveLock(workspace)) await settlePendingOperations(workspace, say, signal);
   const stack = await readPinnedStack(await previewStack(workspace, signal), signal);
   assertUnedited(file, review, stack.keys);
   const { reasons, begun } = movedSince(review, stack);

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { hostname } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { parseJson } from "./json.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
@@ -27,6 +27,17 @@ export function locksOf({ stateDir, project, stack }: StackWorkspace): StackLock
       { file, pid: lock.pid, hostname: lock.hostname, dead: lock.hostname === hostname() && !runsPulumi(lock.pid) },
     ];
   });
+}
+
+/** The lock of a run that may be changing the stack at this moment, also where a file backend of the user's own keeps it. */
+export const liveLock = (workspace: StackWorkspace): StackLock | undefined =>
+  locksOf({ ...workspace, ...fileBackend(workspace) }).find(({ dead }) => !dead);
+
+/** Where a file backend of the user's own keeps its locks; those of other backends cannot be seen. */
+function fileBackend({ stack, stateDir, env }: StackWorkspace): Pick<StackWorkspace, "stack" | "stateDir"> | undefined {
+  const folder = /^file:\/\/(.+)$/.exec(env.PULUMI_BACKEND_URL ?? "")?.[1];
+  if (stateDir !== undefined || folder === undefined) return undefined;
+  return { stack: stack.split("/").at(-1) ?? stack, stateDir: folder.replace(/^~/, homedir()) };
 }
 
 /** Removes the locks whose process is dead on this host, and says so. */

@@ -83,7 +83,7 @@ function entryProblems(
       if (declaredHere !== undefined)
         report(
           "match",
-          `"${declaredHere}" is declared by a voice file of this account, so its drift must be seen: remove it here, or there`,
+          `"${declaredHere}" is declared by the code of this account, so its drift must be seen: remove it here, or there`,
         );
     }
     if (Date.parse(expires) - now.getTime() > 366 * DAY_MS)

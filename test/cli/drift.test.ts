@@ -156,6 +156,9 @@ describe("a stack as it was deployed", () => {
     const run = await drift();
     rmSync(directory, { recursive: true });
     expect(run).toMatchObject({ code: 0 });
+    expect(printed(run)).toContain(
+      `another run is changing the stack at this moment (process ${process.pid} on elsewhere)`,
+    );
   });
 });
 
@@ -398,9 +401,12 @@ describe("what keeps a check from being made is said in a sentence, with exit co
     await refused(minivoice(["drift", "-s", "staging"]), "stacks/Pulumi.staging.yaml would configure it");
   });
 
-  test("a file of what to ignore that ignores what is declared", async () => {
-    edit("drift-ignore.yaml", "ignore: {}", 'ignore:\n  a: { match: "+15551240003", reason: r, expires: 2099-01-01 }');
-    await refused(drift(), /stacks\/drift-ignore\.yaml:\d+:\d+: ignore\.a\.match: "\+15551240003" is declared/);
+  test("a file of what to ignore that ignores what is declared, by its id, too", async () => {
+    const match = `["+15551240003", "${ids.sales}"]`;
+    edit("drift-ignore.yaml", "ignore: {}", `ignore:\n  a: { match: ${match}, reason: r, expires: 2099-01-01 }`);
+    const declared = (name: string) =>
+      String.raw`stacks/drift-ignore\.yaml:\d+:\d+: ignore\.a\.match: "${name}" is declared`;
+    await refused(drift(), new RegExp(`${declared("\\+15551240003")}[^]*${declared(ids.sales ?? "")}`));
     execFileSync("git", ["checkout", "stacks/drift-ignore.yaml"], { cwd: checkout.directory, stdio: "ignore" });
   });
 
@@ -451,6 +457,7 @@ test("what was not asked for correctly is said, with the way out", async () => {
     [["--dry-run"], "--dry-run goes with --accept"],
     [["--fix", "--accept"], "exclude each other"],
     [["--watch", "often"], "write it as 5m"],
+    [["--watch", "1000h"], "is longer than a day"],
     [["--watch", "5m", "--format", "html"], "one document"],
     [["--fix", "--format", "json"], "leave --format out"],
     [["--watch", "5m", "--out", "drift.md"], "--out is for a check alone"],

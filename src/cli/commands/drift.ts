@@ -221,11 +221,15 @@ function renderDocument(document: Report, format: Exclude<Format, "json">, file:
   return format === "html" ? renderHtml(document) : renderTerminal(document, lookOf(file));
 }
 
+/** A timer of Node that is set to more than 24 days goes off at once. */
+const LONGEST_PAUSE_MS = 86_400_000;
+
 function pause(text: string): number {
   const [, amount, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
   const spelled = { s: "seconds", m: "minutes", h: "hours" }[unit ?? ""];
   const time = milliseconds(spelled ? `${amount} ${spelled}` : text);
-  if (time) return time;
+  if (time && time <= LONGEST_PAUSE_MS) return time;
+  if (time) throw new InvalidArgumentError(`"${text}" is longer than a day: for that there is the workflow drift.`);
   throw new InvalidArgumentError(`"${text}" is no time: write it as 5m, or as "5 minutes".`);
 }
 

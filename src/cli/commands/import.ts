@@ -57,7 +57,9 @@ async function run({ stack: given, numbers: file, dryRun }: ImportCommandOptions
   if (code && "problems" in code)
     throw new CliError(`nothing can be added to ${relative(root, path)}:\n${code.problems.join("\n")}`);
   const elsewhere = declaredElsewhere(directory, stack);
-  const { ignored } = readIgnored(directory, code, elsewhere);
+  const { applications = {}, routes = {} } = code?.voice ?? {};
+  const applicationNames = Object.values(applications).map(({ name }) => name);
+  const { ignored } = readIgnored(directory, { numbers: Object.keys(routes), applicationNames }, elsewhere);
   const contents = await interruptible("nothing was changed", (signal) => readContents(workspace, listed, signal));
   const flows = await flowNames();
   const imported = importAccount(contents, { ...(code && { existing: code }), elsewhere, ignored, flows });

@@ -20,7 +20,7 @@ import { routesIn } from "../pinned-stack.ts";
 import { plainText } from "../plain-text.ts";
 import { prepare } from "../prepare.ts";
 import { root } from "../project.ts";
-import { locksOf } from "../stack-lock.ts";
+import { liveLock } from "../stack-lock.ts";
 import type { StackWorkspace } from "../stack-workspace.ts";
 import { deployRoutes, readUndoneStack, reviewUndo, routesAfter, type UndoneStack } from "../undo-stack.ts";
 
@@ -74,7 +74,7 @@ async function look(
   review: PinnedReview,
   signal: AbortSignal,
 ): Promise<Found> {
-  if (locksOf(workspace).every(({ dead }) => dead)) await settlePendingOperations(workspace, say, signal);
+  if (!liveLock(workspace)) await settlePendingOperations(workspace, say, signal);
   const stack = await readUndoneStack(workspace, signal);
   assertUnedited(file, review, stack.keys);
   const { routes: live } = await readRoutes(workspace, Object.keys(review.numbers), signal);
