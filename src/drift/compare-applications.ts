@@ -24,12 +24,12 @@ export function compareApplications(declared: Declared | undefined, recorded: Re
   });
 }
 
-function readingOf(id: string, { applications, showsAllApplications }: Live): Reading<Application> {
+function readingOf(id: string, { applications, unreadable = [], showsAllApplications }: Live): Reading<Application> {
   if ("unknown" in applications) return applications;
   // The contract says that a key identifies one application, not that it shows the others.
-  const unseen = {
-    unknown: "the API key shows its own application alone, so whether this one is there cannot be seen",
-  };
+  const why =
+    unreadable.length > 0 ? "the list holds one that cannot be read" : "the API key shows its own application alone";
+  const unseen = { unknown: `${why}, so whether this one is there cannot be seen` };
   return applications.get(id) ?? (showsAllApplications ? { absent: true } : unseen);
 }
 

@@ -52,11 +52,25 @@ export function compare(declared: Declared | undefined, recorded: Recorded, live
     checkedAt: about.checkedAt.toISOString(),
     comparedWith: declared ? "code" : "state",
     notes: [...(about.notes ?? [])],
-    incomplete: [...("unknown" in all && !all.expected ? [all.unknown] : []), ...objects.flatMap(unreadFields)],
+    incomplete: [
+      ...("unknown" in all && !all.expected ? [all.unknown] : []),
+      ...(about.part ? [] : unreadStrangers(recorded, live)),
+      ...objects.flatMap(unreadFields),
+    ],
     objects,
     totals,
     coverage: { managed, ...("unknown" in all ? { why: all.unknown } : { all: all.length }) },
   };
+}
+
+/** An application that cannot be read, and is none of this stack's for all that is known. */
+function unreadStrangers({ applications }: Recorded, { unreadable = [] }: Live): string[] {
+  const ours = new Set([...applications.values()].map(({ id }) => id));
+  return unreadable.flatMap(({ id, unreadable: why }) =>
+    id !== undefined && ours.has(id)
+      ? []
+      : [`an application of the account (${id ?? "without id"}) cannot be read: ${why}`],
+  );
 }
 
 /** What is not known of an object that is told to be worse than unknown. */

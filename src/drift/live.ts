@@ -1,4 +1,4 @@
-import { type Application, type Did, MiniVoiceError } from "pulumi-minivoice/api";
+import { type Application, type Did, MiniVoiceError, type Unreadable } from "pulumi-minivoice/api";
 import { type Context, ForeignCustomer, guarded, inParallel, NotManaged } from "pulumi-minivoice/lifecycle";
 import type { Live, Reading } from "./pictures.ts";
 
@@ -27,10 +27,11 @@ export async function readLive(account: Context, { numbers, customers = [], part
   const wanted = [...new Set(numbers)];
   const listsNumbers = account.capabilities.listDids && !(part && wanted.length <= FEW);
   const [listed, all] = await Promise.all([
-    attempt(account.client.applications.list()),
+    attempt(account.client.applications.listEach()),
     listsNumbers ? attempt(listNumbers(account)) : { unknown: whyUnlisted(account), expected: true },
   ]);
-  if ("found" in listed) assertOurs(account, listed.found, new Set(customers));
+  const [found, unreadable] = "found" in listed ? parted(listed.found) : [[], []];
+  assertOurs(account, found, new Set(customers));
   if ("unknown" in listed && listed.unreachable && "unreachable" in all && all.unreachable)
     throw new CouldNotCheck(listed.unknown);
 
@@ -41,9 +42,15 @@ export async function readLive(account: Context, { numbers, customers = [], part
   const live: Live = {
     applications:
       "found" in listed
-        ? new Map(listed.found.map((application) => [application.id, readingOf(account, application)]))
+        ? new Map<string, Reading<Application>>([
+            ...unreadable.flatMap(({ id, unreadable: unknown }) =>
+              id === undefined ? [] : [[id, { unknown }] as const],
+            ),
+            ...found.map((application) => [application.id, readingOf(account, application)] as const),
+          ])
         : { unknown: listed.unknown },
-    showsAllApplications: "found" in listed && listed.found.length > 1,
+    unreadable,
+    showsAllApplications: found.length + unreadable.length > 1 && unreadable.every(({ id }) => id !== undefined),
     numbers: new Map(wanted.map((number) => [number, known.get(number) ?? alone.get(number) ?? { absent: true }])),
     all: "found" in all ? all.found : { unknown: all.unknown, expected: "expected" in all },
   };
@@ -51,6 +58,11 @@ export async function readLive(account: Context, { numbers, customers = [], part
     throw new CouldNotCheck(listed.unknown);
   return live;
 }
+
+const parted = (listed: readonly (Application | Unreadable)[]): [Application[], Unreadable[]] => [
+  listed.filter((one): one is Application => !("unreadable" in one)),
+  listed.filter((one) => "unreadable" in one),
+];
 
 const whyUnlisted = ({ capabilities }: Context): string =>
   capabilities.listDids ? "only a part was looked at" : "this account's API does not list its numbers";

@@ -1,4 +1,4 @@
-import type { Application, Did } from "pulumi-minivoice/api";
+import type { Application, Did, Unreadable } from "pulumi-minivoice/api";
 
 /** The fields of an application that the API shows. It never shows the webhook secret. */
 export interface ApplicationFields {
@@ -61,6 +61,8 @@ export type Accepting = { accepted: true } | { refused: string } | { unknown: st
 export interface Live {
   /** By id. `unknown`: why the list could not be read. */
   applications: ReadonlyMap<string, Reading<Application>> | { unknown: string };
+  /** What the list of applications holds that cannot be read. Each has an entry above, if its id can be told. */
+  unreadable?: readonly Unreadable[];
   /** Whether a list that does not show an application proves that it is gone. */
   showsAllApplications: boolean;
   /** By number: all that were asked for. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { compare } from "../../src/drift/compare.ts";
 import { CouldNotCheck, readLive } from "../../src/drift/live.ts";
 import { answerWith, type Fault, reset } from "../../src/sandbox/faults.ts";
 import { failureOf, type TestAccount, testAccount } from "../providers/minivoice/lifecycle/account.ts";
@@ -110,6 +111,36 @@ describe("what makes a check impossible", () => {
     const account = await testAccount({ numbers: [first] });
     always(account, "GET", reset);
     expect(await attempt(account, { retries: 0 })).toContain("did not answer");
+  });
+});
+
+test("an application that is not as documented hides no other, and is never called gone", async () => {
+  const account = await testAccount({ numbers: [first] });
+  const ids = [await account.create("One"), await account.create("Other"), await account.create("Third")];
+  const names = ["One", undefined, "Third"];
+  const answer = (third: object) =>
+    answerWith(
+      200,
+      JSON.stringify({ data: [...ids.slice(0, 2).map((id, index) => ({ id, name: names[index] })), third] }),
+    );
+  const look = async (third: object) => {
+    account.arm("GET /v1/applications", answer(third));
+    const live = await readLive(reading(account), { numbers: [first] });
+    const recorded = {
+      applications: new Map(ids.map((id, index) => [`app-${index}`, { id, name: names[index] ?? "Other" }])),
+      routes: new Map(),
+    };
+    const { objects, incomplete } = compare(undefined, recorded, live, { stack: "test", checkedAt: new Date(0) });
+    const managed = objects.filter(({ kind, status }) => kind === "application" && status !== "unmanaged");
+    return { statuses: Object.fromEntries(managed.map(({ key, status }) => [key, status])), incomplete };
+  };
+  expect(await look({ id: ids[2], name: "Third" })).toEqual({
+    statuses: { "app-0": "inSync", "app-1": "unknown", "app-2": "inSync" },
+    incomplete: [],
+  });
+  expect(await look({ name: "Third" })).toEqual({
+    statuses: { "app-0": "inSync", "app-1": "unknown", "app-2": "unknown" },
+    incomplete: [expect.stringContaining("an application of the account (without id) cannot be read")],
   });
 });
 

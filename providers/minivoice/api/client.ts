@@ -9,7 +9,9 @@ import {
   type Did,
   didListSchema,
   didSchema,
+  eachApplicationSchema,
   type RouteChange,
+  type Unreadable,
 } from "./schema.ts";
 import { type Options, settingsOf } from "./settings.ts";
 
@@ -71,6 +73,11 @@ export class ApplicationCalls {
   /** All applications of the account. Pages are not documented; they are followed where an account has them. */
   list(): Promise<Application[]> {
     return allPages((query) => this.#http.send("GET", `/v1/applications${query}`, applicationListSchema));
+  }
+
+  /** As {@link list}, for whoever only looks: one that is not as documented does not hide the others. */
+  listEach(): Promise<(Application | Unreadable)[]> {
+    return allPages((query) => this.#http.send("GET", `/v1/applications${query}`, eachApplicationSchema));
   }
 
   /** The only answer that ever shows `api_key`. Never repeated: after an unknown outcome, list before trying again. */

@@ -16,6 +16,7 @@ export {
   didListSchema,
   didSchema,
   type RouteChange,
+  type Unreadable,
 } from "./schema.ts";
 export { defaultBaseUrl, defaultRequestsPerSecond, isLoopback, type Options } from "./settings.ts";
 export { shownUrl } from "./shown-url.ts";

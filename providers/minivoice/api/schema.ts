@@ -45,6 +45,22 @@ const page = <Item extends z.ZodType>(item: Item) =>
   wireObject({ data: z.array(item), count: z.number().optional(), next_cursor: z.string().optional() });
 
 export const applicationListSchema = page(applicationSchema);
+
+/** An object of a list that is not as documented, with what can be told of it. */
+export interface Unreadable {
+  id?: string | undefined;
+  unreadable: string;
+}
+
+/** The applications, each by itself, so that one that cannot be read hides no other. */
+export const eachApplicationSchema = page(
+  z.unknown().transform((value): Application | Unreadable => {
+    const { data, error } = applicationSchema.safeParse(value);
+    if (data) return data;
+    const why = `the API does not show it as documented: ${z.prettifyError(error).replace(/\s*\n\s*/g, "; ")}`;
+    return { id: z.object({ id: z.string() }).safeParse(value).data?.id, unreadable: why };
+  }),
+);
 export const didListSchema = page(didSchema);
 
 export const errorEnvelopeSchema = z.object({
