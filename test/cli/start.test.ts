@@ -279,14 +279,15 @@ test("what somebody else set up in the account is imported, and the up of it cha
   });
   await checkout.minivoice("sandbox", "add-number", "+15557770001");
   await checkout.minivoice("sandbox", "assign", "+15557770001", "Hotline");
-  const numbers = async () => (await checkout.minivoice("sandbox", "numbers", "--json")).stdout;
-  const before = await numbers();
+  const held = () =>
+    Promise.all(["numbers", "applications"].map((kind) => checkout.minivoice("sandbox", kind, "--json")));
+  const before = await held();
   const imported = await checkout.minivoice("import");
   expect(imported.stderr).toContain("1 application and 1 number are written into stacks/Voice.local.yaml");
   expect(checkout.read("stacks", "Voice.local.yaml")).toContain('"+15557770001": hotline');
   const up = await checkout.minivoice("up", "--", "--yes", "--skip-preview", "--non-interactive");
   expect(up).toMatchObject({ code: 0 });
-  expect(await numbers()).toBe(before);
+  expect(await held()).toEqual(before);
   expect(await checkout.minivoice("drift", "--only", "hotline")).toMatchObject({ code: 0 });
 });
 

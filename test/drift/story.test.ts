@@ -13,7 +13,6 @@ import { type EngineResult, runEngine } from "../../src/cli/engine.ts";
 import type { StackWorkspace } from "../../src/cli/stack-workspace.ts";
 import { accept } from "../../src/drift/accept.ts";
 import { planFix } from "../../src/drift/fix.ts";
-import { importAccount } from "../../src/drift/import-account.ts";
 import type { RecordedFunction } from "../../src/drift/recorded.ts";
 import { exitCodeOf, type Kind } from "../../src/drift/report.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
@@ -36,7 +35,7 @@ beforeAll(async () => {
   copy = await WorkingCopy.create();
   sandbox = await startSandbox({ numbers });
   aws = await startAwsLocal({ stateDir: awsState });
-  workspace = workspaceOf("local", sandbox);
+  workspace = workspaceOf(sandbox);
   expect(await pulumi("stack", "init", "local")).toMatchObject({ code: 0 });
   const up = await pulumi("up", "--yes", "--skip-preview");
   expect(up).toMatchObject({ code: 0 });
@@ -49,7 +48,7 @@ afterAll(async () => {
   rmSync(awsState, { recursive: true });
 });
 
-function workspaceOf(stack: string, { url, portalKey }: Sandbox): StackWorkspace {
+function workspaceOf({ url, portalKey }: Sandbox): StackWorkspace {
   const environment = copy.environment({
     MINIVOICE_API_KEY: portalKey,
     MINIVOICE_BASE_URL: url,
@@ -57,7 +56,7 @@ function workspaceOf(stack: string, { url, portalKey }: Sandbox): StackWorkspace
     AWS_LOCAL_TOKEN: aws.token,
   });
   return {
-    stack,
+    stack: "local",
     local: true,
     project: "voice",
     command: findPulumi() ?? "",
@@ -230,43 +229,3 @@ describe("what is accepted into the voice file", () => {
     expect(exitCodeOf((await check()).report)).toBe(0);
   });
 });
-
-test("an account that was set up by hand is imported, and the up of it writes nothing", async () => {
-  const theirs = await startSandbox({
-    numbers: ["+15557770001", "+15557770002", "+15557770003"],
-    customerId: "cust_theirs",
-  });
-  try {
-    const urls = { answerUrl: "https://calls.example.com/answer", webhookUrl: "https://calls.example.com/hooks" };
-    const { id } = await theirs.control.createApplication({ name: "Hotline", ...urls });
-    await theirs.control.createApplication({ name: "Night desk", answerUrl: "https://calls.example.com/night" });
-    await theirs.control.assign("+15557770001", id);
-    await theirs.control.assign("+15557770002", null);
-    const account = await contentsOf(theirs);
-    const imported = importAccount(account, { flows: [] });
-    expect(imported.left.map(({ object }) => object)).toEqual([
-      expect.stringContaining("Account portal"),
-      "+15557770003",
-    ]);
-    writeFileSync(join(copy.stacks, "Voice.imported.yaml"), imported.text);
-    writeFileSync(join(copy.stacks, "Pulumi.imported.yaml"), readFileSync(join(copy.stacks, "Pulumi.local.yaml")));
-    workspace = workspaceOf("imported", theirs);
-    expect(await pulumi("stack", "init", "imported")).toMatchObject({ code: 0 });
-    const before = writes(theirs);
-    expect(await pulumi("up", "--yes", "--skip-preview")).toMatchObject({ code: 0 });
-    expect(writes(theirs)).toBe(before);
-    const found = await check();
-    expect(findings(found)).toEqual([]);
-    expect(found.report.totals).toMatchObject({ inSync: 4, unmanaged: 2 });
-  } finally {
-    await theirs.close();
-  }
-});
-
-async function contentsOf({ url, portalKey }: Sandbox) {
-  const get = async (path: string) => {
-    const response = await fetch(`${url}/v1/${path}`, { headers: { authorization: `Bearer ${portalKey}` } });
-    return ((await response.json()) as { data: never[] }).data;
-  };
-  return { applications: await get("applications"), numbers: await get("dids") };
-}
