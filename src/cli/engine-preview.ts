@@ -1,6 +1,7 @@
 import { CouldNotReview } from "../review/could-not-review.ts";
 import type { EnginePreview } from "../review/sources/engine-preview.ts";
 import { plannedApplications } from "../review/sources/planned-applications.ts";
+import { plannedRoutes } from "../review/sources/planned-routes.ts";
 import { plannedSteps } from "../review/sources/planned-steps.ts";
 import { exportedState } from "../stack-state/exported-state.ts";
 import type { PreviewStep } from "../stack-state/preview-step.ts";
@@ -67,6 +68,7 @@ function told(exported: unknown, steps: readonly PreviewStep[]): EnginePreview {
     deployed,
     steps: plannedSteps(steps),
     applications: plannedApplications(steps),
+    routes: plannedRoutes(steps),
     stateDigest: stateDigest(exported),
   };
 }

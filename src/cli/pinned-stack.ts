@@ -159,8 +159,14 @@ function sidesOf(recorded: RecordedStack, voice: VoiceFile, planned: readonly Pr
   const keyOf = new Map([...recorded.applications].map(([key, { id }]) => [id, key]));
   const targetOf = (route: string) => (route === REJECT ? REJECT : keyOf.get(route));
   const { routes, waiting, dropped } = declaredBy(planned);
+  // The program may route a number otherwise than the voice file says.
+  const targetIn = (number: string, entry: string) => {
+    const says = voice.routes[number];
+    const known = says === undefined ? undefined : routesIn(recorded)(says);
+    return says === undefined || (known !== undefined && known !== entry) ? targetOf(entry) : says;
+  };
   const declared = new Map<string, Route>(
-    routes.map(({ number, entry }) => [number, routeIn(entry, voice.routes[number] ?? targetOf(entry))]),
+    routes.map(({ number, entry }) => [number, routeIn(entry, targetIn(number, entry))]),
   );
   // Its application is created by the same deployment.
   for (const number of waiting) declared.set(number, routeIn(undefined, voice.routes[number]));

@@ -8,9 +8,11 @@ import { CouldNotReview } from "./could-not-review.ts";
 import { deployedReading } from "./deployed-reading.ts";
 import { deployedFacts, engineNotes } from "./engine-notes.ts";
 import type { EngineSide } from "./engine-side.ts";
+import { plannedReading } from "./planned-reading.ts";
 import type { OtherStack, StackReading } from "./reading.ts";
 import type { Reality } from "./reality.ts";
 import { type Phrase, say } from "./report/phrase.ts";
+import { numbersPhrase } from "./report/phrases.ts";
 import type { ChangeBlock, Review } from "./review.ts";
 import { judge } from "./rules/judge.ts";
 import { type Exemption, readRuleFile } from "./rules/rule-file.ts";
@@ -38,11 +40,14 @@ export interface ReviewInput {
  */
 export function makeReview(input: ReviewInput): Review {
   const { stack, now, base, head, calls, engine } = input;
-  const { reading: to, rules: rulesText } = head.version;
-  if (!to) throw new CouldNotReview(noStack(stack, base.version.reading !== undefined, head.version));
+  const { reading: declared, rules: rulesText } = head.version;
+  if (!declared) throw new CouldNotReview(noStack(stack, base.version.reading !== undefined, head.version));
   const rules = readRuleFile(rulesText, { stack, now, base: base.version.rules });
   if (rules.problems.length > 0) throw new CouldNotReview(...rules.problems);
 
+  const { reading: to, otherwise } = engine
+    ? plannedReading(declared, engine.preview)
+    : { reading: declared, otherwise: [] };
   const used = new Set<Exemption>();
   const about = { rules, calls, used };
   const deployed = deployedSide(input, to);
@@ -73,6 +78,9 @@ export function makeReview(input: ReviewInput): Review {
     blocks,
     notes: [
       ...(base.version.reading ? [] : [say`The stack ${stack} is not at the base: everything in it is new.`]),
+      ...(otherwise.length > 0
+        ? [say`The program routes otherwise than stacks/Voice.${stack}.yaml says: ${numbersPhrase(otherwise)}.`]
+        : []),
       ...notesOf(rules, used, readRuleFile(base.version.rules, { stack, now }).thresholds),
       ...(engine ? engineNotes(stack, engine, blocks.length > 1) : []),
     ],

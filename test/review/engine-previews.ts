@@ -4,6 +4,7 @@ import { deployedIn } from "../../src/cli/deployed-stack.ts";
 import type { EngineSide } from "../../src/review/engine-side.ts";
 import type { DeployedStack, EnginePreview } from "../../src/review/sources/engine-preview.ts";
 import { plannedApplications } from "../../src/review/sources/planned-applications.ts";
+import { plannedRoutes } from "../../src/review/sources/planned-routes.ts";
 import { plannedSteps } from "../../src/review/sources/planned-steps.ts";
 import type { PreviewStep } from "../../src/stack-state/preview-step.ts";
 
@@ -32,6 +33,7 @@ export function previewOf({
     deployed,
     steps: plannedSteps(steps),
     applications: plannedApplications(steps),
+    routes: plannedRoutes(steps),
     stateDigest: "57a7e".padEnd(64, "0"),
   };
 }

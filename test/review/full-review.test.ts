@@ -141,10 +141,45 @@ describe("what the engine plans", () => {
     expect(plannedBy(engineSide("many-changes"), local())?.map(([what, changes]) => [what, changes])).toEqual([
       ["update application Appointment reminders (local)", "name: Appointment reminders (local) → Reminders (local)"],
       ["create application billing", ""],
-      ["update numbers numbers", "2 numbers: +15551230001, +15551230004"],
+      ["update numbers numbers", "1 number: +15551230004"],
       ["update webhook secret webhook", "another one"],
       ["update function voice-local-answer", "its code"],
     ]);
+  });
+
+  describe("of numbers that the program routes otherwise than the voice file says", () => {
+    const type = "pulumi-nodejs:dynamic/minivoice:DidRouteTable";
+    const urn = `urn:pulumi:local::voice::voice:index:VoiceEnvironment$${type}::numbers`;
+    const { preview, ...rest } = engineSide("nothing");
+    const routed = (is: Record<string, string | undefined>): Review => {
+      const was = Object.fromEntries(preview.deployed.routes);
+      const routes = Object.fromEntries(Object.entries({ ...was, ...is }).filter(([, entry]) => entry !== undefined));
+      const detailedDiff = Object.fromEntries(Object.keys(is).map((number) => [`routes["${number}"]`, {}]));
+      const oldState = { type, inputs: { routes: was }, outputs: { routes: was } };
+      const step = { op: "update", urn, oldState, newState: { type, inputs: { routes } }, detailedDiff };
+      return review(local(), local(), { ...rest, preview: previewOf({ deployed: preview.deployed, steps: [step] }) });
+    };
+    const numbersIn = ({ blocks }: Review) =>
+      blocks.flatMap(({ numbers }) => numbers.map(({ kind, numbers: [first] }) => `${kind} ${first?.number}`));
+    const sales = preview.deployed.applications.get("sales")?.id;
+
+    test("is told as a change, and held against the rules", () => {
+      const rejects = routed({ "+15551230001": "reject" });
+      expect(numbersIn(rejects)).toEqual(["rejected +15551230001"]);
+      expect(rejects).toMatchObject({ exitCode: 3, planned: { changes: [] } });
+      expect(textsOf(rejects.notes)).toContain(
+        "The program routes otherwise than stacks/Voice.local.yaml says: +15551230001.",
+      );
+      expect(numbersIn(routed({ "+15551230001": sales }))).toEqual(["moved +15551230001"]);
+      expect(numbersIn(routed({ "+15551230001": undefined }))).toEqual(["left the code +15551230001"]);
+      expect(numbersIn(routed({ "+15551239999": sales }))).toEqual(["added +15551239999"]);
+    });
+
+    test("is left to the engine's words where no application of the code explains it", () => {
+      const unknown = routed({ "+15551230001": "app_of_somebody_else" });
+      expect(numbersIn(unknown)).toEqual([]);
+      expect(unknown).toMatchObject({ exitCode: 2, planned: { changes: [{ kind: "numbers" }] } });
+    });
   });
 
   test.each([

@@ -164,7 +164,11 @@ function numbersIn(step: PlannedStep, { preview, numbers }: NetChange): Accounte
     step,
     "numbers",
     unexplained.length > 0
-      ? [ours("the code routes them as before, but their application is another one, or the state was changed by hand")]
+      ? [
+          ours(
+            "the voice file routes them as before, but their application is another one, or the state was changed by hand",
+          ),
+        ]
       : [],
     [
       ...(unexplained.length > 0

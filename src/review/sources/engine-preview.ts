@@ -12,6 +12,8 @@ export interface EnginePreview {
   steps: PlannedStep[];
   /** Of the applications that the engine would change: the fields that differ, by URN. */
   applications: ReadonlyMap<string, PlannedField[]>;
+  /** Of the numbers that the engine would route otherwise: the entry; `undefined` for one that leaves its table. */
+  routes: ReadonlyMap<string, string | undefined>;
   /** 64 hexadecimal digits, the same on every machine; see `stateDigest`. */
   stateDigest: string;
 }
