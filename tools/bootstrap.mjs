@@ -76,10 +76,10 @@ function compileCache(command) {
 const quiet = ["--disable-warning=ExperimentalWarning"];
 
 /**
- * A small nursery: a stack of 100,000 numbers is read in 400 MB instead of 550, and no command lives long enough to profit
- * from a larger one.
+ * What is no longer needed is collected early: a stack of 100,000 numbers is checked in 390 MB instead of 750, and in the same
+ * time.
  */
-const frugal = ["--max-semi-space-size=4"];
+const frugal = ["--max-semi-space-size=4", "--heap-growing-percent=50"];
 
 /** Ends the process with the command's exit code; what goes wrong is one message. */
 export async function main(command, args) {
