@@ -70,7 +70,7 @@ export function importAccount({ applications, numbers }: AccountContents, option
     if (target === undefined) left.push({ object: number, why: whyLeft(did) });
     else added.routes[number] = target;
   }
-  const text = existing ? addTo(existing.text, added) : newFile(added, left, flows);
+  const text = existing ? addTo(existing.text, added, flows) : newFile(added, left, flows);
   assertSaid(text, added, options);
   const withQuery = Object.entries(added.applications).flatMap(([key, { answerUrl = "", webhookUrl = "" }]) =>
     /[?#]/.test(answerUrl + webhookUrl) ? [key] : [],
@@ -125,15 +125,19 @@ function newFile(added: VoiceFile, left: Import["left"], flows: readonly string[
   return (
     "# yaml-language-server: $schema=./voice.schema.json\n" +
     "# Made by `minivoice import` of what the account held. Each application is answered where it was before. To let a flow of\n" +
-    `# this project answer instead, write flow: (${flows.join(", ")}) in the place of answerUrl and webhookUrl.\n` +
+    `# this project answer instead, ${howToAnswer(flows)}.\n` +
     `${aside.join("")}applications:${entries(applicationLines(added))}routes:${entries(routeLines(added))}`
   );
 }
 
-function addTo(text: string, added: VoiceFile): string {
+const howToAnswer = (flows: readonly string[]) =>
+  `write flow: (${flows.join(", ")}) in the place of answerUrl and webhookUrl`;
+
+function addTo(text: string, added: VoiceFile, flows: readonly string[]): string {
   const file = new VoiceText(text);
   const [applications, routes] = [applicationLines(added), routeLines(added)];
-  if (applications.length > 0) file.append(["applications"], applications);
+  const comment = `# Adopted as the account had it. To let a flow answer instead, ${howToAnswer(flows)}.`;
+  if (applications.length > 0) file.append(["applications"], [comment, ...applications]);
   if (routes.length > 0) file.append(["routes"], routes);
   return file.edited();
 }

@@ -445,6 +445,11 @@ test("a foreign account becomes a voice file, or a patch, with all that is left 
     const again = await importing("--numbers", "numbers.txt");
     expect(again.stderr).toContain("+15557779999 is left out: the account has no such number");
     expect(again.stderr).toContain("there is nothing to add");
+    const garbled = answerWith(200, JSON.stringify({ data: [{ id }, { name: "Nobody" }] }));
+    theirs.faults.arm(({ path }) => path === "/v1/applications", garbled);
+    const unread = printed(await importing("--dry-run"));
+    for (const object of [`application ${id}`, "an application without id"])
+      expect(unread).toContain(`${object} is left out: the API does not show it as documented`);
   } finally {
     rmSync(checkout.path("stacks", "Pulumi.theirs.yaml"));
     rmSync(checkout.path("stacks", "Voice.theirs.yaml"), { force: true });

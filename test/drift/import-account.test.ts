@@ -120,6 +120,7 @@ routes:
     expect(imported.text).toBe(`# ours
 applications:
   support: { name: Support, flow: menu }   # the first
+  # Adopted as the account had it. To let a flow answer instead, write flow: (${flows.join(", ")}) in the place of answerUrl and webhookUrl.
   billing:
     name: Billing
     answerUrl: https://calls.example.com/app_2

@@ -63,10 +63,7 @@ async function run({ stack: given, numbers: file, dryRun }: ImportCommandOptions
   const contents = await interruptible("nothing was changed", (signal) => readContents(workspace, listed, signal));
   const flows = await flowNames();
   const imported = importAccount(contents, { ...(code && { existing: code }), elsewhere, ignored, flows });
-  const left = [
-    ...imported.left,
-    ...contents.absent.map((object) => ({ object, why: "the account has no such number" })),
-  ];
+  const left = [...imported.left, ...contents.left];
 
   const before = code?.text ?? "";
   if (dryRun) process.stdout.write(await patchOf(relative(root, path), before, imported.text));
@@ -80,7 +77,7 @@ async function readContents(
   workspace: StackWorkspace,
   listed: readonly string[] | undefined,
   signal: AbortSignal,
-): Promise<AccountContents & { absent: string[] }> {
+): Promise<AccountContents & Pick<Import, "left">> {
   const account = await openAccount(workspace, signal);
   const stop = () => account.client.stop("interrupted");
   signal.addEventListener("abort", stop);
@@ -89,7 +86,7 @@ async function readContents(
       throw new CliError(
         "this account's API does not list its numbers: name them in a file, one a line, with --numbers <file>",
       );
-    const { applications, numbers, all } = await readLive(account, { numbers: listed ?? [] });
+    const { applications, unreadable = [], numbers, all } = await readLive(account, { numbers: listed ?? [] });
     if ("unknown" in applications) throw new CliError(`the applications cannot be read: ${applications.unknown}`);
     if (!listed && "unknown" in all) throw new CliError(`the numbers cannot be listed: ${all.unknown}`);
     const unread = [...numbers].flatMap(([number, read]) => ("unknown" in read ? [`${number}: ${read.unknown}`] : []));
@@ -98,7 +95,17 @@ async function readContents(
     return {
       applications: [...applications.values()].flatMap((read) => ("found" in read ? [read.found] : [])),
       numbers: listed || "unknown" in all ? found : all,
-      absent: [...numbers].flatMap(([number, read]) => ("absent" in read ? [number] : [])),
+      left: [
+        ...[...applications].flatMap(([id, read]) =>
+          "unknown" in read ? [{ object: `application ${id}`, why: read.unknown }] : [],
+        ),
+        ...unreadable.flatMap(({ id, unreadable: why }) =>
+          id === undefined ? [{ object: "an application without id", why }] : [],
+        ),
+        ...[...numbers].flatMap(([object, read]) =>
+          "absent" in read ? [{ object, why: "the account has no such number" }] : [],
+        ),
+      ],
     };
   } finally {
     signal.removeEventListener("abort", stop);
