@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { compare } from "../../src/drift/compare.ts";
 import { CouldNotCheck, readLive } from "../../src/drift/live.ts";
-import { answerWith, type Fault, reset } from "../../src/sandbox/faults.ts";
+import { answerWith, delay, type Fault, reset } from "../../src/sandbox/faults.ts";
 import { failureOf, type TestAccount, testAccount } from "../providers/minivoice/lifecycle/account.ts";
 
 const numbers = Array.from({ length: 200 }, (_, index) => `+1555123${String(index).padStart(4, "0")}`);
@@ -72,6 +72,15 @@ describe("an account that does not list its numbers", () => {
     account.arm(`GET /v1/dids/by-number/${first}`, reset, 1);
     const live = await readLive(reading(account, { capabilities: "documented", retries: 4 }), { numbers });
     expect([...live.numbers.values()].filter((read) => "found" in read)).toHaveLength(200);
+  });
+
+  test("and lets one of them wait too long leaves that one unknown", async () => {
+    const account = await testAccount({ ...documented, numbers: [first, second] });
+    always(account, `GET /v1/dids/by-number/${second}`, delay(2_000));
+    const once = reading(account, { capabilities: "documented", timeout: "1 second", retries: 0 });
+    const live = await readLive(once, { numbers: [first, second] });
+    expect(live.numbers.get(first)).toHaveProperty("found");
+    expect(live.numbers.get(second)).toEqual({ unknown: expect.stringContaining("no answer within 1 second") });
   });
 
   test("and answers no number at all is not asked ten thousand times", async () => {
