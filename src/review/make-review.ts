@@ -28,6 +28,8 @@ export interface ReviewInput {
   head: Review["head"] & { version: Version };
   /** Calls of the last seven days by number, where call records may be read. */
   calls?: CallCounts | undefined;
+  /** Whether ids are told. */
+  ids?: boolean | undefined;
   /** What a full review knows beyond the code. */
   engine?: EngineSide | undefined;
 }
@@ -39,7 +41,7 @@ export interface ReviewInput {
  * @throws CouldNotReview when the head has no such stack, or its rule file is wrong.
  */
 export function makeReview(input: ReviewInput): Review {
-  const { stack, now, base, head, calls, engine } = input;
+  const { stack, now, base, head, calls, ids, engine } = input;
   const { reading: declared, rules: rulesText } = head.version;
   if (!declared) throw new CouldNotReview(noStack(stack, base.version.reading !== undefined, head.version));
   const rules = readRuleFile(rulesText, { stack, now, base: base.version.rules });
@@ -72,6 +74,7 @@ export function makeReview(input: ReviewInput): Review {
     head: headCommit,
     ...(engine && { deployed: deployedFacts(engine.preview) }),
     ...(planned && { planned }),
+    ...(ids && engine && { ids: idsIn(engine.preview) }),
     outcome,
     exitCode: ({ "nothing to say": 0, "changes within the rules": 2, "a rule broken": 3 } as const)[outcome],
     callsKnown: calls !== undefined,
@@ -86,6 +89,9 @@ export function makeReview(input: ReviewInput): Review {
     ],
   };
 }
+
+const idsIn = ({ deployed }: EngineSide["preview"]): NonNullable<Review["ids"]> =>
+  [...deployed.applications].map(([key, { name, id }]) => ({ key, name, id }));
 
 /** What is deployed, as far as it can be told; a reading that is absent in it: nothing is. */
 function deployedSide({ base, engine }: ReviewInput, head: StackReading): { reading?: StackReading } | undefined {

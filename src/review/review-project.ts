@@ -23,6 +23,8 @@ export interface ReviewRequest {
   /** A branch, tag or commit; without it where the history parted from the remote's default branch. */
   base?: string | undefined;
   calls?: CallCounts | undefined;
+  /** Whether a full review names the ids of applications. */
+  ids?: boolean | undefined;
   /** For a full review: asks the engine, the state and the account, while the code is read. */
   engine?: (() => Promise<EngineReading>) | undefined;
   limits?: Limits | undefined;
@@ -84,6 +86,7 @@ export async function reviewProject(request: ReviewRequest): Promise<Review> {
       base: { ...base, version: before },
       head: { commit, uncommittedEdits: status !== "", version: after },
       calls: calls ?? engine?.calls,
+      ids: request.ids,
       engine: engine && { ...engine, revision: found && { ...found, version } },
     });
   });

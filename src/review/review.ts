@@ -35,6 +35,8 @@ export interface Review {
   };
   /** What the engine would do beyond what the code tells; absent where that cannot be told. */
   planned?: PlannedChanges;
+  /** The deployed applications with their ids, where they were asked for. */
+  ids?: { key: string; name: string; id: string }[];
   outcome: "nothing to say" | "changes within the rules" | "a rule broken";
   /** 0, 2 or 3, as the outcome says; 1 is a review that could not be made. */
   exitCode: 0 | 2 | 3;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { flowDigest } from "../../src/call-flow/digest.ts";
 import { flowsFor } from "../../src/flows/index.ts";
+import { parseReport } from "../../src/review/comment/review-schema.ts";
 import type { EngineSide } from "../../src/review/engine-side.ts";
 import type { StackReading } from "../../src/review/reading.ts";
+import { formats, render } from "../../src/review/render/index.ts";
 import type { Review } from "../../src/review/review.ts";
 import type { DeployedApplication } from "../../src/review/sources/engine-preview.ts";
 import { receptionist } from "./changes.ts";
@@ -17,6 +19,18 @@ const rejected: [string, string] = ['"+15551230002": sales', '"+15551230002": re
 const textsOf = (phrases: readonly { text: string }[]) => phrases.map(({ text }) => text);
 
 describe("a full review", () => {
+  test("tells ids where they were asked for, and nowhere else", () => {
+    const about = { stack: "local", engine: engineSide("nothing") };
+    const [plain, asked] = [{}, { ids: true }].map((ids) => reviewed(local(), local(), { ...about, ...ids }));
+    const look = { width: 100, colours: false };
+    for (const format of formats) {
+      expect(render(plain as Review, format, look)).not.toContain("app_");
+      for (const { id } of about.engine.preview.deployed.applications.values())
+        expect(render(asked as Review, format, look)).toContain(id);
+    }
+    expect(parseReport(asked)).toMatchObject({ ids: asked?.ids });
+  });
+
   test("has nothing to say where the state, the base and the head are the same", () => {
     expect(review(local(), local(), engineSide("nothing"))).toMatchObject({
       level: "full",

@@ -98,6 +98,7 @@ describe("minivoice review", () => {
     const wrong: [string[], string][] = [
       [[], "--project goes with --offline"],
       [["--offline", "--live"], "--offline and --live exclude each other"],
+      [["--offline", "--ids"], "--ids are in the state"],
       [["--offline", "--format", "pdf"], "Allowed choices are terminal, markdown, html, json"],
       [["--offline", "--flow-time", "30"], '"30" is no time'],
       [["--offline", "--calls", notCounts], 'expected JSON such as {"+15551230001": 42}'],

@@ -22,6 +22,7 @@ interface ReviewOptions {
   stack: string;
   offline?: true;
   live?: true;
+  ids?: true;
   base?: string;
   format?: Format;
   out: string[];
@@ -45,6 +46,7 @@ export function register(program: Command): void {
     .option("-s, --stack <name>", "the stack", LOCAL_STACK)
     .option("--offline", "from the code alone, for changes of strangers: no engine, no state, no account, no secret")
     .option("--live", "read the account as well: whether it is still as it was deployed")
+    .option("--ids", "name the ids of the deployed applications as well; not with --offline")
     .option(
       "--base <ref>",
       "the branch, tag or commit to compare with (default: the merge base with the remote's default branch, else HEAD)",
@@ -98,10 +100,11 @@ async function run(options: ReviewOptions): Promise<void> {
 }
 
 /** What was asked for and does not go together. */
-function contradiction({ offline, live, project, save }: ReviewOptions): string | undefined {
+function contradiction({ offline, live, ids, project, save }: ReviewOptions): string | undefined {
   if (offline && save !== undefined)
     return "--save keeps what is deployed and planned, which --offline does not look at: leave one of them out";
   if (offline && live) return "--offline and --live exclude each other: the one asks nobody, the other the account";
+  if (offline && ids) return "--ids are in the state, which --offline does not look at: leave one of them out";
   if (!offline && project !== undefined && resolve(project) !== root)
     return "--project goes with --offline: a full review runs the program, and runs that of this project alone";
   return undefined;
@@ -113,14 +116,14 @@ async function show(result: Review | Failure, format: Format, file?: string): Pr
 }
 
 async function attempt(
-  { stack, offline, live, base, project, flowTime, save }: ReviewOptions,
+  { stack, offline, live, ids, base, project, flowTime, save }: ReviewOptions,
   calls: CallCounts | undefined,
   signal: AbortSignal,
 ): Promise<Review | Failure> {
   const folder = resolve(project ?? root);
   const limits = { ...defaultLimits, timeMs: flowTime };
   try {
-    const request = { stack, project: folder, packages: packagesFor(folder), base, calls, limits, signal };
+    const request = { stack, project: folder, packages: packagesFor(folder), base, calls, ids, limits, signal };
     if (offline) return await reviewProject(request);
     const { review, preview } = await reviewFully({ ...request, live: live === true });
     if (save !== undefined) await saveReview(save, review, preview, signal);

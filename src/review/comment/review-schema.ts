@@ -109,6 +109,7 @@ const review = z.object({
     .object({ standing: z.enum(["deployed", "unborn", "copy"]), revision: text.optional(), stateDigest: digest })
     .optional(),
   planned: z.object({ changes: list(planned), other: z.object({ create: count, update: count }) }).optional(),
+  ids: list(z.object({ key: text, name: text, id: text })).optional(),
   outcome: z.enum(["nothing to say", "changes within the rules", "a rule broken"]),
   exitCode: z.literal([0, 2, 3]),
   callsKnown: z.boolean(),

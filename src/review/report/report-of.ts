@@ -5,12 +5,12 @@ import { flowSection } from "./flow-section.ts";
 import { numberSection } from "./number-section.ts";
 import { counted, joined, ours, type Phrase, say } from "./phrase.ts";
 import { plannedSection, plannedSummary } from "./planned-section.ts";
-import type { Report, Section } from "./report.ts";
+import { cell, type Report, type Section } from "./report.ts";
 import { brokenSection, ruleSection } from "./rule-section.ts";
 
 /** Puts a review into words. */
 export function reportOf(review: Review): Report {
-  const { stack, outcome, blocks, planned, notes, callsKnown } = review;
+  const { stack, outcome, blocks, planned, ids, notes, callsKnown } = review;
   // One block alone is what everybody expects, and needs no name.
   const named = (block: ChangeBlock, section: Section): Section =>
     blocks.length > 1 ? { ...section, title: say`${ours(block.title)}: ${section.title}` } : section;
@@ -25,6 +25,7 @@ export function reportOf(review: Review): Report {
     sections: [
       ...blocks.flatMap((block) => sectionsOf(block, callsKnown).map((section) => named(block, section))),
       ...(engine ? [engine] : []),
+      ...(ids ? [idSection(ids)] : []),
       ...(notes.length > 0
         ? [
             {
@@ -38,6 +39,18 @@ export function reportOf(review: Review): Report {
     ],
   };
 }
+
+const idSection = (ids: NonNullable<Review["ids"]>): Section => ({
+  title: ours("Ids"),
+  summary: counted(ids.length, "application"),
+  blocks: [
+    {
+      kind: "table",
+      columns: ["Application", "Key", "Id"],
+      rows: ids.map(({ name, key, id }) => [name, key, id].map((text) => cell(say`${text}`))),
+    },
+  ],
+});
 
 /** A review that could not be made is a report, too, so that nobody takes its absence for silence. */
 export const failureReport = (stack: string, reasons: readonly string[]): Report => ({
