@@ -12,7 +12,7 @@ import { plannedReading } from "./planned-reading.ts";
 import type { OtherStack, StackReading } from "./reading.ts";
 import type { Reality } from "./reality.ts";
 import { type Phrase, say } from "./report/phrase.ts";
-import { numbersPhrase } from "./report/phrases.ts";
+import { namesPhrase, numbersPhrase } from "./report/phrases.ts";
 import type { ChangeBlock, Review } from "./review.ts";
 import { judge } from "./rules/judge.ts";
 import { type Exemption, readRuleFile } from "./rules/rule-file.ts";
@@ -26,6 +26,8 @@ export interface ReviewInput {
   now: Date;
   base: BaseCommit & { version: Version };
   head: Review["head"] & { version: Version };
+  /** Files of the program that the change edits. */
+  program?: readonly string[] | undefined;
   /** Calls of the last seven days by number, where call records may be read. */
   calls?: CallCounts | undefined;
   /** Whether ids are told. */
@@ -62,7 +64,9 @@ export function makeReview(input: ReviewInput): Review {
     engine &&
     deployed &&
     plannedChanges({ ...engine, ...comparison(deployed.reading, to), capabilities: to.capabilities });
-  const outcome = outcomeOf(blocks, planned);
+  // What an edit of the program comes to, the engine's plan tells, and nothing else.
+  const unseen = planned ? [] : (input.program ?? []);
+  const outcome = outcomeOf(blocks, planned, unseen);
   const { version: _, ...baseCommit } = base;
   const { version: __, ...headCommit } = head;
   return {
@@ -80,6 +84,11 @@ export function makeReview(input: ReviewInput): Review {
     callsKnown: calls !== undefined,
     blocks,
     notes: [
+      ...(unseen.length > 0
+        ? [
+            say`The program is edited, too (${namesPhrase(unseen)}). What callers will notice of that is not told here: a full review tells it.`,
+          ]
+        : []),
       ...(base.version.reading ? [] : [say`The stack ${stack} is not at the base: everything in it is new.`]),
       ...(otherwise.length > 0
         ? [say`The program routes otherwise than stacks/Voice.${stack}.yaml says: ${numbersPhrase(otherwise)}.`]
@@ -163,10 +172,14 @@ function compare(
   return { block, numbers, applications };
 }
 
-function outcomeOf(blocks: readonly ChangeBlock[], planned: PlannedChanges | undefined): Review["outcome"] {
+function outcomeOf(
+  blocks: readonly ChangeBlock[],
+  planned: PlannedChanges | undefined,
+  unseen: readonly string[],
+): Review["outcome"] {
   if (blocks.some(({ rules }) => rules.some(({ status }) => status === "broken"))) return "a rule broken";
   const plansNothing = !planned || planned.changes.length + planned.other.create + planned.other.update === 0;
-  return plansNothing && blocks.every(isSilent) ? "nothing to say" : "changes within the rules";
+  return plansNothing && unseen.length === 0 && blocks.every(isSilent) ? "nothing to say" : "changes within the rules";
 }
 
 const isSilent = ({ rules, numbers, flows, applications, configuration }: ChangeBlock): boolean =>

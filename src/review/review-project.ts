@@ -11,6 +11,7 @@ import { baseCommit } from "./sources/base-commit.ts";
 import { deployedCommit } from "./sources/deployed-commit.ts";
 import type { Limits } from "./sources/flow-process/evaluate-flows.ts";
 import { git } from "./sources/git.ts";
+import { programChanges } from "./sources/program-changes.ts";
 import { readVersion, type Version } from "./sources/read-version.ts";
 import { copyWorkingTree, exportCommit, reviewedParts, type SourceTree } from "./sources/source-tree.ts";
 
@@ -62,6 +63,7 @@ export async function reviewProject(request: ReviewRequest): Promise<Review> {
     ],
     { signal },
   );
+  const program = await programChanges(project, base.commit, { signal });
   return inTemporaryFolder(async (folder) => {
     const exported = (id: string, name: string) => exportCommit(project, id, join(folder, name), packages, { signal });
     const [baseTree, headTree] = await Promise.all([
@@ -85,6 +87,7 @@ export async function reviewProject(request: ReviewRequest): Promise<Review> {
       now,
       base: { ...base, version: before },
       head: { commit, uncommittedEdits: status !== "", version: after },
+      program,
       calls: calls ?? engine?.calls,
       ids: request.ids,
       engine: engine && { ...engine, revision: found && { ...found, version } },

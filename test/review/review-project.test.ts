@@ -47,6 +47,17 @@ describe("a review of the working tree", () => {
     });
   });
 
+  test("says of an edited program that it is not looked at, and never that nobody will notice", async () => {
+    project.write("infra/index.ts", "export {};\n");
+    project.write("infra/README.md", "How it is made.\n");
+    project.edit("src/call-flow/compile.ts", "import ", "// Edited.\nimport ");
+    const { outcome, exitCode, notes } = await review();
+    expect({ outcome, exitCode }).toEqual({ outcome: "changes within the rules", exitCode: 2 });
+    expect(notes.map(({ text }) => text)).toEqual([
+      expect.stringContaining("The program is edited, too (infra/index.ts, src/call-flow/compile.ts). What callers"),
+    ]);
+  });
+
   test("compares with the base that was asked for", async () => {
     project.edit(voiceFile, '"+15551240001": support', '"+15551240001": sales');
     project.commit("moved");
