@@ -36,6 +36,12 @@ function judge(
   if (archive === undefined)
     return { status: "unknown", why: "the state does not tell what AWS ran after the last up" };
   if (reading.found !== archive) return { status: "drifted" };
+  // A refresh keeps of an archive no more than a hash of all of it.
+  if (wanted !== undefined && bundle === undefined)
+    return {
+      status: "unknown",
+      why: "AWS runs what was deployed, but a refresh took out of the state which bundle that is: the next up tells it again",
+    };
   return { status: wanted !== undefined && wanted !== bundle ? "undeployed" : "inSync" };
 }
 

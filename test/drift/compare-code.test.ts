@@ -67,5 +67,9 @@ describe("the code of a function", () => {
       exitCode: 3,
       code: { status: "unknown", why: expect.stringContaining("the state does not tell") },
     });
+    expect(check(before, { archive: "AAAA=" }, { found: "AAAA=" })).toMatchObject({
+      exitCode: 3,
+      code: { status: "unknown", why: expect.stringContaining("a refresh took out of the state which bundle that is") },
+    });
   });
 });
