@@ -8,6 +8,7 @@ const ours = [
   "bundles",
   "install.lock",
   "package",
+  "pictures",
   "pulumi",
   "pulumi-home",
   "sandbox",
