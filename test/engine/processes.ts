@@ -17,3 +17,13 @@ export function processesIn(directory: string): { pid: number; command: string }
     }
   });
 }
+
+/** Ends them: Pulumi's host of dynamic providers outlives an engine that was killed before it loaded a provider that watches. */
+export function endProcessesIn(directory: string): void {
+  for (const { pid } of processesIn(directory))
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended by itself.
+    }
+}

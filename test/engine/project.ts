@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { findPulumi } from "../../tools/pulumi/find.mjs";
 import { Cli, type Outputs } from "./cli.ts";
+import { endProcessesIn } from "./processes.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 
@@ -145,6 +146,7 @@ export class Project {
   }
 
   async remove(): Promise<void> {
+    endProcessesIn(this.directory);
     await rm(this.directory, { recursive: true, force: true });
   }
 
