@@ -1,6 +1,6 @@
 import type { Expectation } from "../shared/markdown.ts";
 import type { Cost, Operation } from "./measure.ts";
-import { didRouteTable, floor, idleResource } from "./programs.ts";
+import { didRouteTable, floor } from "./programs.ts";
 import type { Results } from "./report.ts";
 
 const MAX_TIMES_FLOOR = 2;
@@ -21,19 +21,13 @@ export function expectationsOf({ rows, api }: Results): Expectation[] {
   const expectations: Expectation[] = [];
   const expect = (expected: string, found: string, holds: boolean) => expectations.push({ expected, found, holds });
   const middle = 10_000;
-  const [up, empty, idle] = [table(middle, "up"), of(floor.name, middle, "up"), of(idleResource.name, middle, "up")];
-  if (up && empty && idle) {
-    const own = up.seconds - (api[middle] ?? 0);
-    const times = own / empty.seconds;
+  const [up, empty] = [table(middle, "up"), of(floor.name, middle, "up")];
+  if (up && empty) {
+    const times = (up.seconds - (api[middle] ?? 0)) / empty.seconds;
     expect(
       `a first up of 10,000 numbers within ${MAX_TIMES_FLOOR} times the floor, plus the API's own time`,
       `${times.toFixed(1)} times, plus ${api[middle]?.toFixed(1)} s of the API`,
       times <= MAX_TIMES_FLOOR,
-    );
-    expect(
-      "the same, without the API's own time, in no more than one idle dynamic resource takes with these numbers",
-      `${own.toFixed(1)} s, the idle one ${idle.seconds.toFixed(1)} s`,
-      own <= idle.seconds,
     );
     const bytes = (up.stateBytes - empty.stateBytes) / middle;
     expect(
