@@ -59,6 +59,18 @@ describe("what MiniVoice answers is read", () => {
     expect(await applications.list()).toEqual(payload.data);
   });
 
+  test("each application by itself, where one that is not as documented must hide no other", async () => {
+    const payload = await fixture("list-applications.response.json");
+    const [known] = payload.data;
+    const { applications } = await against([answer(200, { ...payload, data: [{ id: "app_odd", name: 7 }, 7, known] })]);
+    const unreadable = expect.stringContaining("the API does not show it as documented");
+    expect(await applications.listEach()).toEqual([
+      { id: "app_odd", unreadable },
+      { id: undefined, unreadable },
+      known,
+    ]);
+  });
+
   test("with absent, empty and null fields all the same, and unknown ones dropped", async () => {
     const sent = { ...did, application_id: null, provider: "", new_field: { x: 1 } };
     const { dids } = await against([answer(200, sent)]);
