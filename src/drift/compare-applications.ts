@@ -1,5 +1,6 @@
 import { type Application, shownUrl } from "pulumi-minivoice/api";
 import { shownAnswerUrl } from "../call-flow/shown-answer-url.ts";
+import { asLeft } from "./as-left.ts";
 import type { ApplicationFields, Declared, Live, Reading, Recorded, RecordedApplication } from "./pictures.ts";
 import type { FieldReport, ObjectReport, Value } from "./report.ts";
 
@@ -8,7 +9,8 @@ export function compareApplications(declared: Declared | undefined, recorded: Re
   const keys = new Set([...(declared?.applications.keys() ?? []), ...recorded.applications.keys()]);
   return [...keys].map((key): ObjectReport => {
     const wanted = declared?.applications.get(key);
-    const before = recorded.applications.get(key);
+    const held = recorded.applications.get(key);
+    const before = declared ? held : held && asLeft(held);
     const reading = before ? readingOf(before.id, live) : { absent: true as const };
     const found = "found" in reading ? reading.found : undefined;
     const hasLeft = declared !== undefined && wanted === undefined;
@@ -70,27 +72,30 @@ function compareFields(wanted: ApplicationFields | undefined, { declared, record
     const field = wireNames[key];
     const shown = (value: string | undefined): Value | undefined =>
       value === undefined ? undefined : { text: shownAs[key](value) };
-    const sides = { declared: shown(declared?.[key]), recorded: shown(recorded?.[key]), live: shown(live?.[field]) };
-    const known = Object.entries(sides).filter(([, value]) => value !== undefined);
+    const known = (fields: ApplicationFields | undefined) =>
+      fields?.lost?.includes(field) ? undefined : shown(fields?.[key]);
+    const sides = { declared: known(declared), recorded: known(recorded), live: shown(live?.[field]) };
+    const values = Object.entries(sides).filter(([, value]) => value !== undefined);
     const status = wanted && live && recorded && fieldStatus(key, wanted, live[field], recorded);
-    const isHidden =
-      status && status !== "inSync" && status !== "unknown" && shown(wanted?.[key])?.text === sides.live?.text;
-    return { field, ...(status && { status }), ...Object.fromEntries(known), ...(isHidden && { hidden: true }) };
+    const isHidden = status && status !== "inSync" && status !== "unknown" && known(wanted)?.text === sides.live?.text;
+    return { field, ...(status && { status }), ...Object.fromEntries(values), ...(isHidden && { hidden: true }) };
   });
 }
 
 /**
- * What is live as it was deployed differs from the code because the code has moved on, unless the code says what it said
- * at the last deployment: then a refresh has taken somebody's change into the state, and that is drift all the same.
+ * What is live as the last `up` left it, or as the code said then, differs from the code because the code has moved on. Not so
+ * where a refresh has taken somebody's change into the state: that is drift all the same.
  */
 function fieldStatus(
   key: keyof typeof wireNames,
   wanted: ApplicationFields,
   live: string | undefined,
-  { deployed, ...recorded }: RecordedApplication,
+  { declaredThen, changedOutside, ...recorded }: RecordedApplication,
 ): FieldReport["status"] {
   if (wanted.hidden?.some((hidden) => hidden === key)) return "unknown";
+  if (wanted.lost?.includes(wireNames[key])) return "drifted";
   if (live === wanted[key]) return "inSync";
-  const hasCodeMoved = !deployed || deployed[key] !== wanted[key];
-  return live === recorded[key] && hasCodeMoved ? "undeployed" : "drifted";
+  const isAsLeft = live === recorded[key] && !changedOutside?.includes(wireNames[key]);
+  const isAsDeclaredThen = declaredThen !== undefined && live === declaredThen[key];
+  return isAsLeft || isAsDeclaredThen ? "undeployed" : "drifted";
 }

@@ -16,9 +16,9 @@ export function compareNumbers(
   return [...known].map((number): ObjectReport => {
     const reading = numbers.get(number) ?? { unknown: "it was not asked for" };
     const live = "found" in reading ? reading.found : undefined;
-    const before = recorded.routes.get(number)?.entry;
+    const { entry: before, declaredThen } = recorded.routes.get(number) ?? {};
     const sides = { declared: declared?.routes.get(number), recorded: before, live: live && describeLive(live) };
-    const { status, why } = judge(declared ? sides.declared : before, before, reading);
+    const { status, why } = judge(declared ? sides.declared : before, before, declaredThen, reading);
     const isCompared = live && (status === "inSync" || status === "drifted" || status === "undeployed");
     // Of a hundred thousand numbers, most tell one of a few stories: each is kept once.
     const story = `${isCompared && status}\n${sides.declared}\n${sides.recorded}\n${sides.live}`;
@@ -49,10 +49,12 @@ function fieldOf(
 /**
  * @param wanted - absent for a number that leaves the code
  * @param before - absent for one that was never deployed
+ * @param declaredThen - what the code said at the last `up`: what a refresh found and the code took over, nobody had to write
  */
 function judge(
   wanted: string | undefined,
   before: string | undefined,
+  declaredThen: string | undefined,
   reading: Reading<Did>,
 ): Pick<ObjectReport, "status" | "why"> {
   if ("unknown" in reading) return { status: "unknown", why: reading.unknown };
@@ -70,5 +72,5 @@ function judge(
   }
   if (live === wanted) return { status: "inSync" };
   if (before === undefined) return { status: "undeployed", why: "it was not deployed yet" };
-  return { status: live === before ? "undeployed" : "drifted" };
+  return { status: live === before || live === declaredThen ? "undeployed" : "drifted" };
 }

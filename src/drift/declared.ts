@@ -1,4 +1,5 @@
 import { REJECT, type VoiceFile } from "../../infra/voice-schema.ts";
+import { asLeft } from "./as-left.ts";
 import type { ApplicationFields, Declared } from "./pictures.ts";
 import type { RecordedStack } from "./recorded.ts";
 
@@ -11,7 +12,7 @@ export function declaredBy(voice: VoiceFile, recorded: RecordedStack): Declared 
   const applications = new Map<string, ApplicationFields>();
   const routes = new Map<string, string>();
   for (const [key, application] of recorded.applications)
-    if (!application.fromVoiceFile) applications.set(key, application);
+    if (!application.fromVoiceFile) applications.set(key, asLeft(application));
   for (const [number, { entry, fromVoiceFile }] of recorded.routes) if (!fromVoiceFile) routes.set(number, entry);
 
   for (const [key, { name, flow, answerUrl, webhookUrl }] of Object.entries(voice.applications))

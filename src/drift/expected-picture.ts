@@ -8,7 +8,7 @@ import type { Recorded, RecordedApplication } from "./pictures.ts";
 export interface ExpectedPicture {
   version: 1;
   /** By key in the voice file. */
-  applications: Record<string, Omit<RecordedApplication, "deployed">>;
+  applications: Record<string, Omit<RecordedApplication, "changedOutside" | "declaredThen">>;
   /** Number → id of an application, or `reject`. */
   routes: Record<string, string>;
 }

@@ -7,6 +7,8 @@ export interface ApplicationFields {
   webhookUrl?: string | undefined;
   /** Fields whose value the state keeps as a secret, so that nobody here knows it. */
   hidden?: readonly ("answerUrl" | "webhookUrl")[];
+  /** Fields, in the API's words, of which only what a refresh found is known, and not what was to be there. */
+  lost?: readonly string[];
 }
 
 /**
@@ -26,8 +28,10 @@ export interface Declared {
 export interface RecordedApplication extends ApplicationFields {
   id: string;
   customerId?: string | undefined;
-  /** What the program declared at its last successful `up`, if that is known. A refresh does not change it. */
-  deployed?: ApplicationFields | undefined;
+  /** Fields, in the API's words, that a refresh found otherwise than the last `up` left them. */
+  changedOutside?: readonly string[] | undefined;
+  /** What the program declared at its last `up`, if that is known, whether or not that `up` wrote it. */
+  declaredThen?: ApplicationFields | undefined;
 }
 
 /** The code of a function as the last `up` left it. */
@@ -42,8 +46,8 @@ export interface RecordedCode {
 export interface Recorded {
   /** By key, as {@link Declared}. */
   applications: ReadonlyMap<string, RecordedApplication>;
-  /** By number: what this stack wrote last, whatever a refresh has found since. */
-  routes: ReadonlyMap<string, { entry: string }>;
+  /** By number: what this stack wrote last, whatever a refresh has found since, and what the program declared at its last `up`. */
+  routes: ReadonlyMap<string, { entry: string; declaredThen?: string | undefined }>;
   /** By name of the function. */
   code?: ReadonlyMap<string, RecordedCode>;
 }

@@ -1,4 +1,5 @@
 import { describeLive } from "pulumi-minivoice/lifecycle";
+import { REJECT } from "../../infra/voice-schema.ts";
 import {
   exportedState,
   type Fields,
@@ -16,7 +17,7 @@ export interface RecordedStack {
   /** By the name of the resource, which is the key in the voice file. */
   applications: Map<string, RecordedApplication & Holder>;
   /** `entry`: what this stack wrote last. `seen`: where a refresh has found it otherwise, since somebody has moved it. */
-  routes: Map<string, { entry: string; seen?: string } & Holder>;
+  routes: Map<string, { entry: string; seen?: string; declaredThen?: string | undefined } & Holder>;
   /** By the name of the resource, such as `voice-test-answer`: the functions of the environment. */
   code: Map<string, RecordedFunction>;
   /** Where this stack's functions are reached; absent before they were first deployed. */
@@ -59,6 +60,11 @@ export function recordedIn(exported: unknown): RecordedStack {
     if (resource.type === FUNCTION && holder.fromVoiceFile) recorded.code.set(nameOf(resource), functionOf(resource));
     for (const [number, route] of routesOf(resource)) recorded.routes.set(number, { ...route, ...holder });
   }
+  for (const [number, target] of Object.entries(fieldsOf(environment.routes))) {
+    const route = recorded.routes.get(number);
+    if (route?.fromVoiceFile)
+      route.declaredThen = target === REJECT ? REJECT : recorded.applications.get(String(target))?.id;
+  }
   return recorded;
 }
 
@@ -94,7 +100,8 @@ function addApplication(
     ...applicationFields(outputs, name),
     ...(hidden.length > 0 && { hidden }),
     ...(customerId !== undefined && { customerId }),
-    ...(holder.fromVoiceFile && picture.name !== undefined && { deployed: applicationFields(picture, name) }),
+    ...(Array.isArray(outputs.changedOutside) && { changedOutside: outputs.changedOutside.map(String) }),
+    ...(holder.fromVoiceFile && picture.name !== undefined && { declaredThen: applicationFields(picture, name) }),
     ...holder,
   });
 }
@@ -137,5 +144,5 @@ function routeOf(written: unknown, seen: string): { entry: string; seen?: string
  */
 function lastWritten(written: unknown, seen: string): string {
   if (!Array.isArray(written) || written.length > 1) return seen;
-  return written.length === 0 ? "reject" : String(written[0]);
+  return written.length === 0 ? REJECT : String(written[0]);
 }

@@ -33,11 +33,15 @@ const check = (
   code: Model | undefined,
   state: Model,
   live: Model,
-  { unreadable = [] as string[], picture = state } = {},
+  {
+    unreadable = [] as string[],
+    program = state as Model | undefined,
+    changedOutside = {} as Record<string, string[]>,
+  } = {},
 ) =>
   compare(
     code && declaredOf(code),
-    recordedOf(state, picture),
+    recordedOf(state, program, changedOutside),
     liveOf(live, [...Object.keys(code?.routes ?? {}), ...Object.keys(state.routes)], unreadable),
     about,
   );
@@ -141,11 +145,49 @@ describe("what somebody changed in the account", () => {
     expect(exitCodeOf(report)).toBe(2);
   });
 
-  test("stays drift after a refresh has taken it into the state", () => {
-    const live = changed(deployed, { applications: { support: { ...application("Support"), name: "Helpdesk" } } });
-    expect(findings(check(deployed, live, live, { picture: deployed }))).toEqual([
-      "support drifted name Support → Helpdesk",
-    ]);
+  describe("and that a refresh has taken into the state", () => {
+    const support = { ...application("Support"), name: "Helpdesk" };
+    const live = changed(deployed, { applications: { support } });
+    const changedOutside = { support: ["name"] };
+
+    test("stays drift", () => {
+      const report = check(deployed, live, live, { program: deployed, changedOutside });
+      expect(findings(report)).toEqual(["support drifted name Support → Helpdesk"]);
+    });
+
+    test("stays drift where the code has moved on, too", () => {
+      const code = changed(deployed, { applications: { support: { ...support, name: "Service" } } });
+      const report = check(code, live, live, { program: deployed, changedOutside });
+      expect(findings(report)).toEqual(["support drifted name Service → Helpdesk"]);
+    });
+
+    test("is found without the code", () => {
+      const report = check(undefined, live, live, { program: deployed, changedOutside });
+      expect(report.objects[0]).toMatchObject({ key: "support", status: "drifted" });
+      expect(report.objects[0]?.fields[0]).toMatchObject({
+        recorded: { text: "Support" },
+        live: { text: "Helpdesk" },
+      });
+    });
+
+    test("is found where nobody knows any more what was there, and says so", () => {
+      const report = compare(undefined, recordedOf(live, undefined, changedOutside), liveOf(live, []), about);
+      const [found] = report.objects;
+      expect(found).toMatchObject({ key: "support", status: "drifted" });
+      expect(found?.fields[0]).toEqual({ field: "name", status: "drifted", live: { text: "Helpdesk" } });
+    });
+
+    test("is no drift once the code has taken it over and moved on: nobody had to write it", () => {
+      const code = changed(live, { applications: { support: { ...support, name: "Service" } } });
+      expect(findings(check(code, live, live, { program: live, changedOutside }))).toEqual([
+        "support undeployed name Service → Helpdesk",
+      ]);
+      const moved = changed(deployed, { routes: { "+15551230002": "support" } });
+      const later = changed(deployed, { routes: { "+15551230002": "reject" } });
+      expect(findings(check(later, deployed, moved, { program: moved }))).toEqual([
+        "+15551230002 undeployed route reject → Support",
+      ]);
+    });
   });
 });
 
@@ -162,6 +204,17 @@ describe("what only the code has changed", () => {
       "+15551230002 undeployed route Support → Sales",
     ]);
     expect(exitCodeOf(report)).toBe(2);
+  });
+
+  test("is no drift either after an up of a part, whose program said it already", () => {
+    const code = changed(deployed, { applications: { support: { ...application("Support"), name: "Helpdesk" } } });
+    expect(findings(check(code, deployed, deployed, { program: code }))).toEqual([
+      "support undeployed name Helpdesk → Support",
+    ]);
+    const live = changed(deployed, { applications: { support: { ...application("Support"), name: "By hand" } } });
+    expect(findings(check(code, deployed, live, { program: code }))).toEqual([
+      "support drifted name Helpdesk → By hand",
+    ]);
   });
 
   test("is drift, too, where somebody has changed the same thing in the account", () => {
@@ -361,7 +414,7 @@ describe("any change of any objects", () => {
       fc.property(model, edits, edits, edits, (first, codeEdit, stateEdit, liveEdit) => {
         const [code, state] = [changed(first, codeEdit), changed(first, stateEdit)];
         const live = changed(first, liveEdit);
-        const report = check(code, state, live, { picture: first });
+        const report = check(code, state, live, { program: first });
         for (const { key, status } of report.objects) {
           if (status !== "inSync") continue;
           const is = live.routes[key] ?? live.applications[key];

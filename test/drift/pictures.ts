@@ -24,11 +24,29 @@ export const declaredOf = ({ applications, routes }: Model): Declared => ({
   routes: new Map(entries(routes, entryOf)),
 });
 
-export const recordedOf = ({ applications, routes }: Model, deployed?: Model): Recorded => ({
+/**
+ * @param then - what the program declared at its last `up`
+ * @param changedOutside - by key: the fields of an application that a refresh found otherwise than that `up` left them
+ */
+export const recordedOf = (
+  { applications, routes }: Model,
+  then?: Model,
+  changedOutside: Record<string, string[]> = {},
+): Recorded => ({
   applications: new Map(
-    entries(applications, (fields, key) => ({ ...fields, id: idOf(key), deployed: deployed?.applications[key] })),
+    entries(applications, (fields, key) => ({
+      ...fields,
+      id: idOf(key),
+      declaredThen: then?.applications[key],
+      changedOutside: changedOutside[key],
+    })),
   ),
-  routes: new Map(entries(routes, (route) => ({ entry: entryOf(route) }))),
+  routes: new Map(
+    entries(routes, (route, number) => {
+      const target = then?.routes[number];
+      return { entry: entryOf(route), declaredThen: target === undefined ? undefined : entryOf(target) };
+    }),
+  ),
 });
 
 export const CHANGED_AT = "2026-11-01T03:00:00Z";

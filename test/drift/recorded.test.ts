@@ -53,7 +53,7 @@ describe("the state of a stack", () => {
       name: "Support",
       answerUrl: "https://fn.example.com/answer/support",
       webhookUrl: "https://fn.example.com/hooks",
-      deployed: { name: "Support", answerUrl: "https://fn.example.com/answer/support" },
+      declaredThen: { name: "Support", answerUrl: "https://fn.example.com/answer/support" },
     });
     expect([...recorded.routes].map(([number, { entry }]) => [number, entry])).toEqual([
       ["+15551230001", "app_1"],
@@ -71,6 +71,26 @@ describe("the state of a stack", () => {
     const written = { "+15551230001": ["app_1"], "+15551230002": [], "+15551230003": ["app_1"] };
     const recorded = recordedIn(stateWith(support, table(routes, written)));
     expect([...recorded.routes.values()].map(({ entry }) => entry)).toEqual(["app_1", "reject", "app_1"]);
+  });
+
+  test("remembers which fields of an application a refresh found otherwise, and what the program said last", () => {
+    const moved = resource("Application", "support", "app_1", { name: "Helpdesk", changedOutside: ["name"] });
+    const said = {
+      ...outputs,
+      routes: { "+15551230001": "support", "+15551230002": "reject", "+15551230003": "gone" },
+    };
+    const state = stateWith(
+      moved,
+      table({ "+15551230001": "app_1", "+15551230002": "app_1", "+15551230003": "reject" }),
+    );
+    Object.assign(state.deployment.resources[0] ?? {}, { outputs: { environment: said } });
+    const recorded = recordedIn(state);
+    expect(recorded.applications.get("support")).toMatchObject({ name: "Helpdesk", changedOutside: ["name"] });
+    expect([...recorded.routes.values()].map(({ declaredThen }) => declaredThen)).toEqual([
+      "app_1",
+      "reject",
+      undefined,
+    ]);
   });
 
   test("may hold numbers one at a time, and resources that are being replaced", () => {
@@ -149,6 +169,22 @@ describe("the voice file declares", () => {
     expect([...(part.declared?.routes.keys() ?? [])].sort()).toEqual(["+15551230001", "+15551230009"]);
     expect([...part.recorded.applications.keys()]).toEqual(["support"]);
     expect(() => narrow(declared, recorded, ["+15551239999"])).toThrow("--only +15551239999: neither the code nor");
+  });
+
+  test("so that a field of other code that a refresh found changed is drift, never in sync", () => {
+    const fields = { name: "X", answerUrl: "https://any.example.com/", changedOutside: ["answer_url"] };
+    const state = recordedIn(stateWith(resource("Application", "x", "app_1", fields, own)));
+    const live = {
+      applications: new Map([["app_1", { found: { id: "app_1", name: "X", answer_url: "https://any.example.com/" } }]]),
+      showsAllApplications: true,
+      numbers: new Map(),
+      all: [],
+    };
+    for (const code of [declaredBy({ applications: {}, routes: {} }, state), undefined]) {
+      const report = compare(code, state, live, { stack: "test", checkedAt: new Date(0) });
+      expect(report.objects[0]).toMatchObject({ key: "x", status: "drifted" });
+      expect(report.objects[0]?.fields.map(({ status }) => status)).toEqual(["inSync", "drifted", "inSync"]);
+    }
   });
 
   test("so that a secret field of other code is unknown, never in sync", () => {

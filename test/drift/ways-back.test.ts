@@ -59,13 +59,20 @@ const programOf = ({ applications, routes }: VoiceFile): Program => ({
   ),
 });
 
-/** The state as the engine would export it. */
-const stateOf = (engine: EngineInTest) => ({
+/** The state as the engine would export it, with what the program says of itself. */
+const stateOf = (engine: EngineInTest, { applications, routes }: VoiceFile) => ({
   deployment: {
-    resources: engine.resources.map(({ name, id, outputs }) => {
-      const type = `pulumi-nodejs:dynamic/minivoice:${name.startsWith("app") ? "Application" : "DidRouteTable"}`;
-      return { urn: `urn:pulumi:t::p::voice:index:VoiceEnvironment$${type}::${name}`, type, id, outputs };
-    }),
+    resources: [
+      {
+        urn: "urn:pulumi:t::p::pulumi:pulumi:Stack::p-t",
+        type: "pulumi:pulumi:Stack",
+        outputs: { environment: { applications, routes } },
+      },
+      ...engine.resources.map(({ name, id, outputs }) => {
+        const type = `pulumi-nodejs:dynamic/minivoice:${name.startsWith("app") ? "Application" : "DidRouteTable"}`;
+        return { urn: `urn:pulumi:t::p::voice:index:VoiceEnvironment$${type}::${name}`, type, id, outputs };
+      }),
+    ],
   },
 });
 
@@ -82,12 +89,25 @@ class Account {
     return { apiKey, baseUrl, capabilities: "managed", say: () => undefined, ...fast };
   }
 
-  up = (voice: VoiceFile, refresh = false) => this.engine.up(programOf(voice), { context: this.options, refresh });
+  /** What the program said at the last `up`. */
+  #said: VoiceFile = { applications: {}, routes: {} };
+
+  up(voice: VoiceFile, refresh = false) {
+    this.#said = voice;
+    return this.engine.up(programOf(voice), { context: this.options, refresh });
+  }
+
+  /** As an `up --target` of something else leaves it: nothing of this is written, and the program has said its word. */
+  upElsewhere(voice: VoiceFile): void {
+    this.#said = voice;
+  }
+
+  refresh = () => this.engine.refresh({ context: this.options });
 
   writes = (): number => this.sandbox.requests.filter(({ method }) => method !== "GET").length;
 
   async check(voice: VoiceFile) {
-    const recorded = recordedIn(stateOf(this.engine));
+    const recorded = recordedIn(stateOf(this.engine, this.#said));
     const declared = declaredBy(voice, recorded);
     const context = createContext({ ...this.options, readOnly: true });
     const asked = { numbers: new Set([...declared.routes.keys(), ...recorded.routes.keys()]) };
@@ -151,14 +171,24 @@ async function history(voice: VoiceFile, night: Night, then: (account: Account) 
   try {
     expect(await account.up(voice)).toMatchObject({ failed: false });
     await account.meddle(night);
-    const { report } = await account.check(voice);
-    const managed = report.objects.filter(({ status }) => status !== "unmanaged");
-    expect(Object.fromEntries(managed.map(({ key, status }) => [key, status]))).toEqual(await account.truth(voice));
+    expect(statusesOf((await account.check(voice)).report)).toEqual(await account.truth(voice));
     await then(account);
   } finally {
     await account.sandbox.close();
   }
 }
+
+/** What is not in sync, as it would be told of a state out of which a refresh has taken what is gone. */
+const told = (statuses: Record<string, Status>, isRefreshed: boolean) =>
+  Object.fromEntries(
+    Object.entries(statuses).flatMap(([key, status]) => {
+      if (status === "inSync") return [];
+      return [[key, isRefreshed && status === "missing" ? "undeployed" : status]];
+    }),
+  );
+
+const statusesOf = ({ objects }: { objects: readonly { key: string; status: Status }[] }): Record<string, Status> =>
+  Object.fromEntries(objects.filter(({ status }) => status !== "unmanaged").map(({ key, status }) => [key, status]));
 
 const notInSync = ({ objects }: { objects: readonly { key: string; status: Status }[] }): string[] =>
   objects.filter(({ status }) => status !== "inSync" && status !== "unmanaged").map(({ key }) => key);
@@ -200,6 +230,31 @@ describe("after any night in the account, all that changed is reported, no more 
           expect(await account.up(accepted, true)).toMatchObject({ failed: false });
           expect(account.writes()).toBe(writes);
           expect(notInSync((await account.check(accepted)).report)).toEqual([]);
+        }),
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test("and a refresh hides none of it, nor does an edit of the code that nobody deployed", async () => {
+    await fc.assert(
+      fc.asyncProperty(voices, nights, fc.constantFrom(...keys), fc.boolean(), (voice, night, key, isSaid) =>
+        history(voice, night, async (account) => {
+          const truth = await account.truth(voice);
+          await account.refresh();
+          const refreshed = statusesOf((await account.check(voice)).report);
+          expect(told(refreshed, false)).toEqual(told(truth, true));
+
+          // The edit is about a field that nobody else touched, unless it has drifted as well.
+          const { name, ...rest } = voice.applications[key] as VoiceFile["applications"][string];
+          const edited = {
+            ...voice,
+            applications: { ...voice.applications, [key]: { ...rest, name: `${name}, edited` } },
+          };
+          if (isSaid) account.upElsewhere(edited);
+          const { report } = await account.check(edited);
+          const status = truth[key] === "inSync" ? "undeployed" : truth[key];
+          expect(told(statusesOf(report), false)).toEqual(told({ ...truth, [key]: status as Status }, true));
         }),
       ),
       { numRuns: 25 },

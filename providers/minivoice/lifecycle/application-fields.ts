@@ -31,6 +31,19 @@ export function changedFields(live: Application, inputs: ApplicationInputs): Vis
   return visibleFields.filter((field) => (live[field] ?? undefined) !== (declared[field] ?? undefined));
 }
 
+/**
+ * The visible fields that somebody else has changed since this resource last wrote the application, as a refresh can tell. What
+ * became of a write whose outcome nobody saw is no such change.
+ */
+export function changedOutside(live: Application, outputs: ApplicationOutputs): VisibleField[] {
+  const recorded = wireOf(outputs);
+  return visibleFields.filter(
+    (field) =>
+      outputs.changedOutside?.includes(field) ||
+      (!outputs.unsettled?.includes(field) && (live[field] ?? undefined) !== recorded[field]),
+  );
+}
+
 /** A value as a message may show it; messages end up in logs and in tickets. */
 export const shownField = (fields: Partial<ApplicationFields>, field: VisibleField): string | undefined => {
   const value = fields[field] ?? undefined;

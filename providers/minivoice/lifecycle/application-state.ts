@@ -1,4 +1,5 @@
 import type { Application } from "../api/schema.ts";
+import type { VisibleField } from "./application-fields.ts";
 import { Arguments, type IsUnknown, publicUrl, type Unchecked } from "./arguments.ts";
 import { type Checked, compact, type Named } from "./lifecycle.ts";
 
@@ -31,6 +32,11 @@ export interface ApplicationOutputs extends Named {
    * The next run looks first, whatever it declares; then it is gone.
    */
   unsettled?: string[];
+  /**
+   * Fields that a refresh found otherwise than this resource left them: what the state shows of them is somebody else's word.
+   * Gone with the next update, which makes them as declared.
+   */
+  changedOutside?: VisibleField[];
   adopt?: true;
   /** Whether `apiKey` was an argument. */
   apiKeyGiven?: true;
@@ -82,6 +88,7 @@ export function applicationOutputs(
     apiKey?: string | undefined;
     webhookSecretHash?: string | undefined;
     unsettled?: string[] | undefined;
+    changedOutside?: VisibleField[] | undefined;
   },
 ): ApplicationOutputs {
   const given = "applicationId" in options ? options.apiKeyGiven : options.apiKey !== undefined ? true : undefined;
@@ -97,6 +104,7 @@ export function applicationOutputs(
     webhookSecret: options.webhookSecret,
     webhookSecretHash: known.webhookSecretHash,
     unsettled: known.unsettled,
+    changedOutside: known.changedOutside,
     adopt: options.adopt,
     apiKeyGiven: given,
   }) as ApplicationOutputs;

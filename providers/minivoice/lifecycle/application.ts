@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { MiniVoiceError } from "../api/errors.ts";
-import { changedFields, wireOf } from "./application-fields.ts";
+import { changedFields, changedOutside, wireOf } from "./application-fields.ts";
 import {
   type ApplicationInputs,
   type ApplicationOutputs,
@@ -91,7 +91,11 @@ export const application: Lifecycle<ApplicationInputs, ApplicationOutputs> = {
 
   async read(context, id, outputs) {
     const live = await foundOrGone(context, id, await context.inventory.application(id), outputs.customerId);
-    return live && { id, outputs: applicationOutputs(live, outputs, outputs) };
+    if (!live) return undefined;
+    // One that is imported, or looked up, was left by nobody.
+    const changed = outputs.applicationId === undefined ? [] : changedOutside(live, outputs);
+    const known = { ...outputs, changedOutside: changed.length > 0 ? changed : undefined };
+    return { id, outputs: applicationOutputs(live, outputs, known) };
   },
 
   async remove(context, id, outputs) {

@@ -67,6 +67,12 @@ export class EngineInTest {
     return { failed: run.hasFailed, steps: run.steps, text: run.errors.join("\n") };
   }
 
+  /** Takes what is live into the state, and runs no program. */
+  async refresh(options: RunOptions): Promise<void> {
+    const run = new Run(options);
+    await this.#refresh(run).finally(() => run.context.client.close());
+  }
+
   async #refresh(run: Run): Promise<void> {
     await all([...this.#state.values()], ({ name, id, outputs }) =>
       run.attempt(`refresh ${name}`, async () => {
