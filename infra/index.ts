@@ -1,4 +1,5 @@
 import "./plain-stack-traces.ts";
+import { keptPicture } from "./kept-picture.ts";
 import { revisionOf } from "./revision.ts";
 import { enforceSafeguards, watchResources } from "./safeguards.ts";
 import { readSettings } from "./settings.ts";
@@ -11,6 +12,7 @@ watchResources(settings);
 const voice = new VoiceEnvironment("voice", {
   ...settings,
   revision: revisionOf(import.meta.dirname),
+  kept: keptPicture(),
 });
 
 /** A picture for people; commands read applications and routes from the state instead. */

@@ -15,6 +15,7 @@ import type { ActionSyntax } from "../src/call-flow/wire.ts";
 import { type AlarmName, VoiceAlarms } from "./alarms.ts";
 import { DriftWatch, type DriftWatchTransforms, type WatchedAccount } from "./drift-watch.ts";
 import { answerSource, flowsByApplication } from "./function-sources.ts";
+import type { KeptPicture } from "./kept-picture.ts";
 import { publicBaseUrl } from "./public-base-url.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { type FunctionSize, type FunctionTransforms, VoiceFunction } from "./voice-function.ts";
@@ -42,6 +43,8 @@ export interface VoiceEnvironmentArgs {
   capabilities: string;
   /** The commit that this is deployed from, if known; shown in the outputs. */
   revision?: string | undefined;
+  /** What the outputs go on telling in a run that deploys no function. Default: they tell of this program. */
+  kept?: KeptPicture | undefined;
   /**
    * Live callers depend on it. What cannot be had again (function URLs, call records, applications, the webhook secret,
    * the table of numbers) is not deleted by a run, and a number that leaves the voice file keeps its route.
@@ -208,7 +211,8 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
         );
         const { applicationId } = application;
         const { webhookSecret: _, ...urls } = endpoints;
-        return { application, picture: { applicationId, name, ...(flow && { flow }), ...urls } };
+        const answeredBy = args.kept ? args.kept.answeredBy[key] : flow;
+        return { application, picture: { applicationId, name, ...(answeredBy && { flow: answeredBy }), ...urls } };
       },
     );
 
@@ -242,11 +246,15 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
         parent,
       );
 
+    const { revision, flows: digests } = args.kept ?? {
+      revision: args.revision,
+      flows: digestsOf(Object.values(flowsByApplication(voice)), flows),
+    };
     this.picture = {
       stack,
       capabilities: args.capabilities,
-      ...(args.revision && { revision: args.revision }),
-      flows: digestsOf(Object.values(flowsByApplication(voice)), flows),
+      ...(revision && { revision }),
+      flows: digests,
       applications: mapValues(made, ({ picture }) => picture),
       routes: voice.routes,
     };

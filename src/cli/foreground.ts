@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { CliError } from "./cli-error.ts";
+import { keepingPicture } from "./partial-up.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
 /** Hands the terminal to the CLI, so that it can ask and show progress; hands back its exit code. */
-export async function inTheForeground({ command, cwd, env }: StackWorkspace, args: string[]): Promise<number> {
+export async function inTheForeground(workspace: StackWorkspace, args: string[]): Promise<number> {
+  const { command, cwd, env } = await keepingPicture(workspace, args);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const child = spawn(command, args, { cwd, env, stdio: "inherit" });
   // A Ctrl-C at a terminal reaches the CLI by itself; it finishes what it began, and so do we.

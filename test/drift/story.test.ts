@@ -10,6 +10,7 @@ import { shownAnswerUrl } from "../../src/call-flow/shown-answer-url.ts";
 import { checkDrift, type DriftCheck } from "../../src/cli/drift-check.ts";
 import { putBack } from "../../src/cli/drift-fix.ts";
 import { type EngineResult, runEngine } from "../../src/cli/engine.ts";
+import { keepingPicture } from "../../src/cli/partial-up.ts";
 import type { StackWorkspace } from "../../src/cli/stack-workspace.ts";
 import { accept } from "../../src/drift/accept.ts";
 import { planFix } from "../../src/drift/fix.ts";
@@ -189,11 +190,15 @@ describe("after a night in which somebody worked in the account", () => {
   test("it is put back by one up, which writes nothing else", async () => {
     const found = await check();
     const plan = planFix(found.report, found);
-    const run = async (on: StackWorkspace, args: string[]) => (await runEngine(on, args)).code;
-    expect(await putBack(workspace, plan, undefined, run)).toBe(0);
+    const run = async (on: StackWorkspace, args: string[]) =>
+      (await runEngine(await keepingPicture(on, args), args)).code;
+    const later = { ...workspace, env: { ...workspace.env, VOICE_REVISION: "4567def" } };
+    expect(await putBack(later, plan, undefined, run)).toBe(0);
     const after = await check();
     expect(findings(after)).toEqual([]);
     expect(exitCodeOf(after.report)).toBe(0);
+    // It deployed no function, so what callers hear is still told to be of the commit before.
+    expect(after.recorded.revision).toBe(found.recorded.revision);
   });
 });
 
