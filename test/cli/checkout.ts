@@ -1,5 +1,14 @@
 import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closedEnvironment } from "../closed-environment.ts";
@@ -74,7 +83,7 @@ export class Checkout {
 
   /** Stops what it left running and is gone. */
   async remove(): Promise<void> {
-    await this.minivoice("stop");
+    if (["sandbox", "aws"].some((daemon) => existsSync(this.local(daemon)))) await this.minivoice("stop");
     this.#endOrphans();
     rmSync(this.directory, { recursive: true, force: true });
   }
