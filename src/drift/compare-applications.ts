@@ -6,9 +6,13 @@ import type { FieldReport, ObjectReport, Value } from "./report.ts";
 
 /** Holds each application that the code or the state knows against the account. */
 export function compareApplications(declared: Declared | undefined, recorded: Recorded, live: Live): ObjectReport[] {
-  const keys = new Set([...(declared?.applications.keys() ?? []), ...recorded.applications.keys()]);
+  const { gone = new Map<string, never>() } = recorded;
+  const keys = new Set([...(declared?.applications ?? gone).keys(), ...recorded.applications.keys()]);
   return [...keys].map((key): ObjectReport => {
     const wanted = declared?.applications.get(key);
+    const lost = gone.get(key);
+    if (lost && "absent" in readingOf(lost.id, live))
+      return { kind: "application", status: "missing", key, id: lost.id, name: lost.name, fields: [] };
     const held = recorded.applications.get(key);
     const before = declared ? held : held && asLeft(held);
     const reading = before ? readingOf(before.id, live) : { absent: true as const };

@@ -38,7 +38,7 @@ export function planFix(
   const objects: ObjectReport[] = [];
   let missing = 0;
   const urnOf = ({ kind, key }: ObjectReport) =>
-    (kind === "number" ? recorded.routes : recorded.applications).get(key)?.urn;
+    (kind === "number" ? recorded.routes.get(key) : (recorded.applications.get(key) ?? recorded.gone.get(key)))?.urn;
   const routes = declared?.routes ?? new Map([...recorded.routes].map(([number, { entry }]) => [number, entry]));
 
   for (const object of report.objects.filter(({ status }) => status === "drifted" || status === "missing")) {

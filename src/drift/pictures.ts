@@ -46,6 +46,8 @@ export interface RecordedCode {
 export interface Recorded {
   /** By key, as {@link Declared}. */
   applications: ReadonlyMap<string, RecordedApplication>;
+  /** By key: what the last `up` knew of, and a refresh has taken out of the state, since it was gone. */
+  gone?: ReadonlyMap<string, { id: string; name: string }>;
   /** By number: what this stack wrote last, whatever a refresh has found since, and what the program declared at its last `up`. */
   routes: ReadonlyMap<string, { entry: string; declaredThen?: string | undefined }>;
   /** By name of the function. */

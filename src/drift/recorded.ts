@@ -16,6 +16,8 @@ import type { ApplicationFields, RecordedApplication, RecordedCode } from "./pic
 export interface RecordedStack {
   /** By the name of the resource, which is the key in the voice file. */
   applications: Map<string, RecordedApplication & Holder>;
+  /** By key: what the last `up` told of, and the state has no more. A refresh takes out what it does not find. */
+  gone: Map<string, { id: string; name: string; urn: string }>;
   /** `entry`: what this stack wrote last. `seen`: where a refresh has found it otherwise, since somebody has moved it. */
   routes: Map<string, { entry: string; seen?: string; declaredThen?: string | undefined } & Holder>;
   /** By the name of the resource, such as `voice-test-answer`: the functions of the environment. */
@@ -49,9 +51,16 @@ interface Holder {
  */
 export function recordedIn(exported: unknown): RecordedStack {
   const { resources: live, pendingOperations } = exportedState(exported);
-  const recorded: RecordedStack = { applications: new Map(), routes: new Map(), code: new Map(), pendingOperations };
+  const recorded: RecordedStack = {
+    applications: new Map(),
+    gone: new Map(),
+    routes: new Map(),
+    code: new Map(),
+    pendingOperations,
+  };
   const environment = fieldsOf(live.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs.environment);
-  const { answerUrl, webhookUrl } = live.find(({ type }) => type === VOICE_ENVIRONMENT)?.outputs ?? {};
+  const voice = live.find(({ type }) => type === VOICE_ENVIRONMENT);
+  const { answerUrl, webhookUrl } = voice?.outputs ?? {};
   if (typeof answerUrl === "string" && typeof webhookUrl === "string") recorded.endpoints = { answerUrl, webhookUrl };
   if (typeof environment.revision === "string") recorded.revision = environment.revision;
   for (const resource of live) {
@@ -59,6 +68,12 @@ export function recordedIn(exported: unknown): RecordedStack {
     if (resource.type === `${MINIVOICE}Application`) addApplication(recorded, resource, holder, environment);
     if (resource.type === FUNCTION && holder.fromVoiceFile) recorded.code.set(nameOf(resource), functionOf(resource));
     for (const [number, route] of routesOf(resource)) recorded.routes.set(number, { ...route, ...holder });
+  }
+  for (const [key, picture] of Object.entries(fieldsOf(environment.applications))) {
+    const { applicationId, name = key } = fieldsOf(picture);
+    const id = textOf(applicationId);
+    if (voice && id && !recorded.applications.has(key))
+      recorded.gone.set(key, { id, name: String(name), urn: urnIn(voice, key) });
   }
   for (const [number, target] of Object.entries(fieldsOf(environment.routes))) {
     const route = recorded.routes.get(number);
@@ -70,6 +85,10 @@ export function recordedIn(exported: unknown): RecordedStack {
 
 const VOICE_ENVIRONMENT = "voice:index:VoiceEnvironment";
 const FUNCTION = "aws:lambda/function:Function";
+
+/** The URN of an application of an environment. */
+const urnIn = ({ urn }: StateResource, key: string): string =>
+  `${urn.slice(0, urn.lastIndexOf("::"))}$${MINIVOICE}Application::${key}`;
 
 /** The engine keeps the hash of each file of an archive; a bundle is one file. */
 function functionOf({ urn, id = "", inputs, outputs }: StateResource): RecordedFunction {

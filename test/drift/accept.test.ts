@@ -19,7 +19,14 @@ function stackOf(model: Model): RecordedStack {
   const holder = { urn: "urn:pulumi:test", fromVoiceFile: true };
   const held = <Value>(map: ReadonlyMap<string, Value>) =>
     new Map([...map].map(([key, value]) => [key, { ...value, ...holder }]));
-  return { applications: held(applications), routes: held(routes), code: new Map(), endpoints, pendingOperations: 0 };
+  return {
+    applications: held(applications),
+    routes: held(routes),
+    gone: new Map(),
+    code: new Map(),
+    endpoints,
+    pendingOperations: 0,
+  };
 }
 
 /** What the code of a voice file comes to once it is deployed. */

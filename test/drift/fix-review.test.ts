@@ -38,6 +38,7 @@ function reviewOf(account: Model): string {
   const recorded: RecordedStack = {
     applications: new Map([...applications].map(([key, one]) => [key, { ...one, ...held }])),
     routes: new Map([...routes].map(([number, one]) => [number, { ...one, ...held }])),
+    gone: new Map(),
     code: new Map(),
     pendingOperations: 0,
   };

@@ -18,11 +18,12 @@ const changed = (model: Model, routes: Record<string, string>): Model => ({
 });
 
 /** The table is called `table`, the applications by their keys. */
-function plan(code: Model, state: Model, live: Model) {
+function plan(code: Model, state: Model, live: Model, gone: RecordedStack["gone"] = new Map()) {
   const { applications, routes } = recordedOf(state, state);
   const recorded: RecordedStack = {
     applications: new Map([...applications].map(([key, one]) => [key, { ...one, urn: key, fromVoiceFile: true }])),
     routes: new Map([...routes].map(([number, one]) => [number, { ...one, urn: "table", fromVoiceFile: true }])),
+    gone,
     code: new Map(),
     pendingOperations: 0,
   };
@@ -49,6 +50,16 @@ describe("putting back", () => {
     const live = { ...base(2), applications: { sales: { name: "Sales" } }, routes: { ...changed(base(2), {}).routes } };
     for (const number of Object.keys(live.routes)) live.routes[number] = "reject";
     expect(plan(base(2), base(2), live).targets).toEqual(["support", "table"]);
+  });
+
+  test("works as well once a refresh has taken the deleted application out of the state", () => {
+    const { sales = { name: "Sales" } } = base(2).applications;
+    const left = { applications: { sales }, routes: Object.fromEntries(range(2).map((number) => [number, "reject"])) };
+    const gone = new Map([["support", { id: idOf("support"), name: "Support", urn: "urn of support" }]]);
+    expect(plan(base(2), { ...left, routes: base(2).routes }, left, gone)).toMatchObject({
+      targets: ["table", "urn of support"],
+      undeployed: [],
+    });
   });
 
   test("cannot be done for a number that is gone", () => {

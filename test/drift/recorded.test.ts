@@ -93,6 +93,15 @@ describe("the state of a stack", () => {
     ]);
   });
 
+  test("tells by the last up of an application that a refresh has taken out of it, and what would make it anew", () => {
+    const said = { applications: { support: { name: "Support", applicationId: "app_1" }, unborn: { name: "Unborn" } } };
+    const state = stateWith();
+    Object.assign(state.deployment.resources[0] ?? {}, { outputs: { environment: said } });
+    expect([...recordedIn(state).gone]).toEqual([
+      ["support", { id: "app_1", name: "Support", urn: `${environment}$${minivoice}:Application::support` }],
+    ]);
+  });
+
   test("may hold numbers one at a time, and resources that are being replaced", () => {
     const route = (name: string, fields: object) => resource("DidRoute", name, `did_${name}`, fields, own);
     const recorded = recordedIn(
