@@ -59,6 +59,11 @@ describe("the Pulumi CLI", () => {
     expect(findPulumi(machine({ PATH: old }))).toBe(join(cached, "pulumi"));
   });
 
+  test("is of the pinned version in the cache, and is not asked for it when PULUMI_COMMAND names it", () => {
+    const cached = fakePulumi(inCache(), { version: "hello" });
+    expect(findPulumi(machine({ PULUMI_COMMAND: join(cached, "pulumi") }))).toBe(join(cached, "pulumi"));
+  });
+
   test("is not taken from a cache that lacks a part", () => {
     fakePulumi(inCache(), { languageHost: false });
     expect(findPulumi(machine())).toBeUndefined();

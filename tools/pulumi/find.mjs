@@ -40,11 +40,17 @@ export function findPulumi(env = process.env) {
       break;
     }
   }
-  const cached = join(cacheDirectory(env), "bin");
-  return programs.every((program) => isProgram(join(cached, program))) ? join(cached, "pulumi") : undefined;
+  return inCache(env);
+}
+
+/** The one in the cache is of the pinned version, which nobody has to ask it for. */
+function inCache(env) {
+  const directory = join(cacheDirectory(env), "bin");
+  return programs.every((program) => isProgram(join(directory, program))) ? join(directory, "pulumi") : undefined;
 }
 
 function named(command, env) {
+  if (command === inCache(env)) return command;
   const reason = isProgram(command) ? reasonAgainst(command, env) : "is no program";
   if (!reason) return command;
   throw new Problem(`PULUMI_COMMAND is ${JSON.stringify(command)}, which ${reason}.`, [
