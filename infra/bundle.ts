@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
@@ -26,10 +27,43 @@ export interface BundleSource {
  *
  * @throws with esbuild's messages when the source does not compile.
  */
-export async function bundle({ entry, virtual = {}, requires, root: folder = root }: BundleSource): Promise<string> {
+export async function bundle({ entry, virtual, requires, root: folder = root }: BundleSource): Promise<string> {
+  const texts = await (virtual ? built([entry], folder, virtual) : builtWithOthers(entry, folder));
+  return `${requires ? `${REQUIRE}\n` : ""}${texts.get(entry)}`;
+}
+
+/** Entry points of one folder that are asked for in the same turn of the event loop, and what becomes of them. */
+interface Batch {
+  entries: Set<string>;
+  texts: Promise<Map<string, string>>;
+}
+const batches = new Map<string, Batch>();
+
+/** Functions share most of what they import, and together it is read and parsed once. Their texts are the same as alone. */
+function builtWithOthers(entry: string, folder: string): Promise<Map<string, string>> {
+  const batch = batches.get(folder) ?? startBatch(folder);
+  batch.entries.add(entry);
+  // What is wrong with one function is not said of the others.
+  return batch.texts.catch(() => built([entry], folder));
+}
+
+function startBatch(folder: string): Batch {
+  const entries = new Set<string>();
+  const texts = setImmediate().then(() => {
+    batches.delete(folder);
+    return built([...entries], folder);
+  });
+  const batch = { entries, texts };
+  batches.set(folder, batch);
+  return batch;
+}
+
+/** The text of each entry point. */
+async function built(entries: string[], folder: string, virtual: Record<string, unknown> = {}) {
   const { outputFiles } = await build({
     absWorkingDir: folder,
-    entryPoints: [entry],
+    entryPoints: entries.map((entry, index) => ({ in: entry, out: String(index) })),
+    outdir: ".",
     bundle: true,
     write: false,
     platform: "node",
@@ -40,13 +74,12 @@ export async function bundle({ entry, virtual = {}, requires, root: folder = roo
     minify: true,
     charset: "utf8",
     legalComments: "none",
-    ...(requires && { banner: { js: REQUIRE } }),
     // Without a tsconfig.json nothing outside of the sources can change the result.
     tsconfigRaw: {},
     logLevel: "silent",
     plugins: [virtualModules(virtual)],
   });
-  return outputFiles.map(({ text }) => text).join("");
+  return new Map(outputFiles.map(({ path, text }) => [entries[Number.parseInt(basename(path), 10)] ?? "", text]));
 }
 
 /** SHA-256 of a bundle's text in hexadecimal: the engine keeps the same one of the file that it deploys. */

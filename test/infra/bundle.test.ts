@@ -37,18 +37,19 @@ afterEach(() => {
 });
 
 describe("a bundle", () => {
-  test.each([answer, webhook, worker, driftWatch])(
-    "of $entry is the same in another folder, and names neither",
-    async (source) => {
-      const root = temporaryFolder("a-much-longer-name-of-a-checkout-");
-      cpSync(join(repository, "src"), join(root, "src"), { recursive: true });
-      symlinkSync(join(repository, "node_modules"), join(root, "node_modules"), "dir");
-      const [here, there] = await Promise.all([bundled(source), bundle({ ...source, root })]);
-      expect(there === here).toBe(true);
-      expect(here).not.toContain(repository);
-      expect(here).not.toContain("checkout-");
-    },
-  );
+  test("is the same in another folder and when it is made beside others, and names neither folder", async () => {
+    const root = temporaryFolder("a-much-longer-name-of-a-checkout-");
+    cpSync(join(repository, "src"), join(root, "src"), { recursive: true });
+    symlinkSync(join(repository, "node_modules"), join(root, "node_modules"), "dir");
+    const sources = [driftWatch, worker, answer, webhook];
+    const together = await Promise.all(sources.map((source) => bundle({ ...source, root })));
+    for (const [index, source] of sources.entries()) {
+      const alone = await bundled(source);
+      expect({ ...source, same: together[index] === alone }).toEqual({ ...source, same: true });
+      expect(alone).not.toContain(repository);
+      expect(alone).not.toContain("checkout-");
+    }
+  });
 
   test.each([
     { ...answer, limit: 30_000 },
@@ -95,12 +96,17 @@ describe("a bundle", () => {
     expect(await bundle({ ...answer, virtual: { "virtual:answers": other } })).not.toBe(await bundle(answer));
   });
 
-  test("that lacks a virtual module or does not compile fails with the name of what is wrong", async () => {
+  test("that lacks a virtual module or does not compile fails with the name of what is wrong, and alone", async () => {
     await expect(bundle({ entry: answer.entry })).rejects.toThrow("virtual:answers is not among the virtual modules");
     const root = temporaryFolder("broken-");
     mkdirSync(join(root, "src"));
     writeFileSync(join(root, "src/broken.ts"), "export const handler = (");
-    await expect(bundle({ entry: "src/broken.ts", root })).rejects.toThrow("src/broken.ts:1:24: ERROR");
+    writeFileSync(join(root, "src/whole.ts"), "export const handler = 1;");
+    const [broken, whole] = await Promise.allSettled(
+      ["src/broken.ts", "src/whole.ts"].map((entry) => bundle({ entry, root })),
+    );
+    expect(broken).toMatchObject({ reason: { message: expect.stringContaining("src/broken.ts:1:24: ERROR") } });
+    expect(whole).toMatchObject({ status: "fulfilled" });
   });
 
   test("takes the place of those that are older than a day, and of no other file", async () => {
