@@ -148,12 +148,13 @@ export class DeployedProject {
   /** Commits by their names; no digest, no time, and no count of what a new stack has beside what a report is about. */
   #anywhere(report: string): string {
     const commits = this.git("tag", "--format=%(objectname) %(refname:short)").trim().split("\n");
+    const hosts = [...new Set(report.match(/host-[0-9a-f]{8}/g))];
     return commits
       .reduce((text, commit) => text.replaceAll(commit.slice(0, 8), commit.slice(41)), report)
       .replaceAll(/state [0-9a-f]{8}/g, "state DIGEST")
+      .replaceAll(/host-[0-9a-f]{8}/g, (host) => `host-${hosts.indexOf(host) + 1}`)
       .replaceAll(/\d+ (other resources|created)/g, "N $1")
-      .replaceAll(/\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?/g, (_, time) => (time ? "DAY TIME UTC" : "DAY"))
-      .replaceAll(/(127\.0\.0\.1):(?!8080)\d+/g, "$1:PORT");
+      .replaceAll(/\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?/g, (_, time) => (time ? "DAY TIME UTC" : "DAY"));
   }
 
   #environment(): Record<string, string> {

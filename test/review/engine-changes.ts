@@ -2,6 +2,7 @@ import type { Edit } from "./deployed-project.ts";
 
 const voice = "stacks/Voice.test.yaml";
 const settings = "stacks/Pulumi.test.yaml";
+const program = "infra/index.ts";
 
 const numbers = (first: number, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `+1555124${first + index}`);
@@ -11,14 +12,19 @@ const routed = (from: number, count: number, target: string): string =>
     .map((number) => `  "${number}": ${target}\n`)
     .join("");
 
-/** An edit of the program: the environment makes something otherwise than it usually would. */
-function byProgram(transform: string): Edit {
-  return ["infra/index.ts", "  transform: {\n", `  transform: {\n    ${transform}\n`];
-}
+/** Where the deployed program has room for what it makes of applications. */
+const applications = "    application: (args, options, key) => {\n";
+
+/** An edit of the program: what it makes of one application. */
+const madeOf = (key: string, statement: string): Edit => [
+  program,
+  applications,
+  `${applications}      if (key === "${key}") ${statement};\n`,
+];
 
 /** The stack as it is deployed: each application for another kind of change, and enough numbers for a share of them to count. */
 export const deployed: readonly Edit[] = [
-  ["infra/index.ts", "  revision: revisionOf", "  transform: {\n  },\n  revision: revisionOf"],
+  [program, "  revision: revisionOf", `  transform: {\n${applications}    },\n  },\n  revision: revisionOf`],
   [
     voice,
     "",
@@ -187,18 +193,39 @@ export const byHand: Changes = {
     ],
   ],
   "numbers that the program routes otherwise, and a function that gets more memory": [
-    byProgram(`routes: ({ routes, ...args }) => ({
+    [
+      program,
+      applications,
+      `    routes: ({ routes, ...args }) => ({
       ...args,
-      routes: { ...routes, "+15551240001": "reject", "+15551240002": routes["+15551240004"] },
+      routes: { ...routes, "+15551240001": "reject", "+15551240002": routes["+15551240006"] },
     }),
-    answer: { function: { memorySize: 1024 } },`),
+    answer: { function: { memorySize: 1024 } },
+${applications}`,
+    ],
+  ],
+  "applications that the program alone changes": [
+    madeOf("support", 'args.name = "Support IVR (production)"'),
+    madeOf("orders", 'args.answerUrl = "http://127.0.0.1:8080/answer/orders"'),
+    [program, "  ...settings,\n", "  ...settings,\n  voice: { ...settings.voice, applications: others },\n"],
+    [program, "const voice =", "const { billing, ...others } = settings.voice.applications;\n\nconst voice ="],
+    [
+      program,
+      "export const answerUrl",
+      `const fax = new Application("fax", { name: "Fax (staging)", answerUrl: "https://fax.example.com/answer" });
+new DidRoute("fax-line", { number: "+15551240012", applicationId: fax.applicationId });
+
+export const answerUrl`,
+    ],
+    [
+      program,
+      'import "./plain-stack-traces.ts";\n',
+      'import "./plain-stack-traces.ts";\nimport { Application, DidRoute } from "pulumi-minivoice";\n',
+    ],
   ],
   "an application that the engine would replace": [
-    byProgram(`application: (args, options, key) => {
-      if (key !== "reminders") return;
-      args.name = "Reminders (test)";
-      options.replaceOnChanges = ["name"];
-    },`),
+    madeOf("reminders", 'args.name = "Reminders (test)"'),
+    madeOf("reminders", 'options.replaceOnChanges = ["name"]'),
   ],
 };
 
