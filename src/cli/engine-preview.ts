@@ -99,7 +99,12 @@ async function preview(workspace: StackWorkspace, signal: AbortSignal): Promise<
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof CliError)) throw error;
-    throw new CouldNotReview(...linesOf(error.message), `mend it and review again. ${codeAlone}`);
+    // Whoever reads the code says the same words of it, and a heading of its own would then stand above nothing.
+    const said = error.message.replace(/^pulumi preview failed:\n/, "");
+    throw new CouldNotReview(
+      ...linesOf(said),
+      `the engine cannot preview this: mend it and review again. ${codeAlone}`,
+    );
   }
 }
 
