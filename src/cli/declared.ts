@@ -25,10 +25,16 @@ export async function readDeclared(workspace: StackWorkspace, signal: AbortSigna
 /**
  * What a preview of a stack's program would do, resource by resource.
  *
+ * @param plan - a file for the engine's update plan, which a later `up --plan` is held to.
  * @throws CliError with what the engine says against the program
  */
-export async function previewSteps(workspace: StackWorkspace, signal: AbortSignal): Promise<PreviewStep[]> {
-  const result = await runEngine(workspace, ["preview", "--json", "--stack", workspace.stack], { signal });
+export async function previewSteps(
+  workspace: StackWorkspace,
+  signal: AbortSignal,
+  plan?: string,
+): Promise<PreviewStep[]> {
+  const args = ["preview", "--json", "--stack", workspace.stack, ...(plan === undefined ? [] : ["--save-plan", plan])];
+  const result = await runEngine(workspace, args, { signal });
   const preview = parseJson(result.stdout) as Preview | undefined;
   if (result.code === 0 && preview?.steps) return preview.steps;
   const errors = (preview?.diagnostics ?? []).filter(({ severity }) => severity === "error");

@@ -30,14 +30,15 @@ export interface EnginePreviewed extends EnginePreview {
  * lock nor waits for one. However many numbers would change, they are told: a table's `maxChange` holds for writes.
  *
  * @param stack - as after `-s`.
+ * @param plan - a file for the engine's update plan, which a later `up --plan` is held to.
  * @throws CouldNotReview with the way out, also where an update is changing the state at this moment.
  * @example const { steps, deployed, stateDigest } = await previewEngine("production", signal);
  */
-export async function previewEngine(stack: string, signal: AbortSignal): Promise<EnginePreviewed> {
+export async function previewEngine(stack: string, signal: AbortSignal, plan?: string): Promise<EnginePreviewed> {
   const workspace = await openWorkspace(stack);
   await prepare(workspace, { command: "preview" });
   assertUnlocked(workspace);
-  const [state, planned] = await Promise.allSettled([exportState(workspace, signal), preview(workspace, signal)]);
+  const [state, planned] = await Promise.allSettled([exportState(workspace, signal), preview(workspace, signal, plan)]);
   if (state.status === "rejected") throw state.reason;
   if (state.value === undefined) return previewUnborn(stack, signal);
   if (planned.status === "rejected") throw planned.reason;
@@ -92,10 +93,10 @@ async function exportState(workspace: StackWorkspace, signal: AbortSignal): Prom
   );
 }
 
-async function preview(workspace: StackWorkspace, signal: AbortSignal): Promise<PreviewStep[]> {
+async function preview(workspace: StackWorkspace, signal: AbortSignal, plan?: string): Promise<PreviewStep[]> {
   const env = { ...workspace.env, MINIVOICE_CONFIRM_CHANGES: "preview" };
   try {
-    return await previewSteps({ ...workspace, env }, signal);
+    return await previewSteps({ ...workspace, env }, signal, plan);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof CliError)) throw error;

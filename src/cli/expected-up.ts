@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inPrivateFolder } from "./private-folder.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
 /** What a deployment may write of the numbers. */
@@ -20,13 +20,10 @@ export async function expecting<Result>(
   { routes, count }: Expected,
   run: (workspace: StackWorkspace) => Promise<Result>,
 ): Promise<Result> {
-  const directory = await mkdtemp(join(tmpdir(), "minivoice-expected-"));
-  try {
-    const file = join(directory, "expected.json");
+  return inPrivateFolder("expected", async (folder) => {
+    const file = join(folder, "expected.json");
     await writeFile(file, JSON.stringify(routes), { mode: 0o600 });
     const env = { ...workspace.env, MINIVOICE_EXPECT: file, MINIVOICE_CONFIRM_CHANGES: String(count) };
-    return await run({ ...workspace, env });
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+    return run({ ...workspace, env });
+  });
 }

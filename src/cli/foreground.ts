@@ -3,17 +3,40 @@ import { CliError } from "./cli-error.ts";
 import { keepingPicture } from "./partial-up.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
-/** Hands the terminal to the CLI, so that it can ask and show progress; hands back its exit code. */
-export async function inTheForeground(workspace: StackWorkspace, args: string[]): Promise<number> {
+/** Standard output, or standard error where the former is for a document. */
+export type OutStream = NodeJS.WriteStream & { fd: 1 | 2 };
+
+/** The exit code after a Ctrl-C. */
+export const INTERRUPTED = 130;
+
+/**
+ * Hands the terminal to the CLI, so that it can ask and show progress; hands back its exit code, or {@link INTERRUPTED} where
+ * it was stopped before its end.
+ *
+ * @param out - where it prints.
+ */
+export async function inTheForeground(
+  workspace: StackWorkspace,
+  args: string[],
+  out: OutStream = process.stdout,
+): Promise<number> {
   const { command, cwd, env } = await keepingPicture(workspace, args);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const child = spawn(command, args, { cwd, env, stdio: "inherit" });
+  const child = spawn(command, args, { cwd, env, stdio: ["inherit", out.fd, "inherit"] });
+  let isInterrupted = false;
+  const terminated = () => {
+    isInterrupted = true;
+    child.kill("SIGINT");
+  };
   // A Ctrl-C at a terminal reaches the CLI by itself; it finishes what it began, and so do we.
-  const interrupted = () => process.stdin.isTTY || child.kill("SIGINT");
-  const terminated = () => child.kill("SIGINT");
+  const interrupted = () => {
+    if (!process.stdin.isTTY) return terminated();
+    isInterrupted = true;
+  };
   process.on("SIGINT", interrupted).on("SIGTERM", terminated).on("SIGHUP", terminated);
   child.on("error", (error) => reject(new CliError(`${command} cannot be run: ${error.message}`)));
-  child.on("close", (code) => resolve(code ?? 130));
+  // What it could not begin any more it calls failed, and ends as after any failure.
+  child.on("close", (code) => resolve(code === 0 ? 0 : isInterrupted ? INTERRUPTED : (code ?? INTERRUPTED)));
   try {
     return await promise;
   } finally {

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
+import { stacksIn } from "../../infra/account.ts";
 import type { PinKey } from "../review/pinned/pin-key.ts";
 import { type PinnedReview, readPinnedReview } from "../review/pinned/pinned-review.ts";
 import { CliError, messageOf, USAGE } from "./cli-error.ts";
-import { shortName } from "./drift-check.ts";
+import { shortName, stacksDirectory } from "./drift-check.ts";
+import { plainText } from "./plain-text.ts";
 import { openWorkspace, type StackWorkspace } from "./stack-workspace.ts";
 
 /** The exit code of a review that must not, or not any more, be deployed. */
@@ -19,10 +21,21 @@ export async function openPinned(
   asked: string | undefined,
 ): Promise<{ review: PinnedReview; workspace: StackWorkspace }> {
   const review = readPinnedReview(textOf(file), file);
+  assertOurs(file, review);
   const workspace = await openWorkspace(asked ?? review.stack);
   if (shortName(workspace) === review.stack) return { review, workspace };
   throw new CliError(
     `${file} is a review of ${review.stack}, and -s says ${workspace.stack}: leave -s out, or review ${workspace.stack}`,
+    USAGE,
+  );
+}
+
+/** A file of another project is known by its stack at best; else no key of this one fits it. */
+function assertOurs(file: string, { stack }: PinnedReview): void {
+  const ours = stacksIn(stacksDirectory(process));
+  if (ours.includes(stack)) return;
+  throw new CliError(
+    `${file} is a review of the stack ${plainText(stack)}, and this project has only ${ours.join(", ")}: run it where it was saved`,
     USAGE,
   );
 }
@@ -40,7 +53,7 @@ export function assertUnedited(file: string, review: PinnedReview, keys: readonl
   const isOther = best.includes("kind") && best.length === Object.keys(review.seals).length;
   throw new CliError(
     isOther
-      ? `${file} is not closed with a key of ${review.stack}: it was saved for another stack, its field id was edited, or the ` +
+      ? `${file} is not closed with a key of ${review.stack}: it was saved for another stack or project, its field id was edited, or the ` +
           "webhook secret was rotated twice since. Review it again, and save it"
       : `${file} was edited after it was saved (${best.join(", ")}): review it again, and save it`,
     NOT_AS_REVIEWED,
@@ -49,8 +62,21 @@ export function assertUnedited(file: string, review: PinnedReview, keys: readonl
 
 function textOf(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    const text = readFileSync(file, "utf8");
+    if (text.trim() !== "") return text;
   } catch (error) {
-    throw new CliError(`${file} cannot be read: ${messageOf(error)}. minivoice review --save writes it`, USAGE);
+    throw new CliError(whyUnreadable(file, error), USAGE);
   }
+  throw new CliError(`${file} is empty: save it anew with minivoice review -s <stack> --save ${file}`);
+}
+
+function whyUnreadable(file: string, error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return `there is no file ${file}: minivoice review -s <stack> --save ${file} writes it`;
+  const wayOut = "name the file that minivoice review -s <stack> --save <file> has written";
+  if (code === "EISDIR") return `${file} is a folder: ${wayOut}`;
+  if (code === "EACCES" || code === "EPERM")
+    return `${file} may not be read by this user: make it readable, or ${wayOut}`;
+  return `${file} cannot be read (${messageOf(error)}): ${wayOut}`;
 }

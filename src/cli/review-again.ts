@@ -18,37 +18,54 @@ export interface ReviewedAgain {
   waits: string[];
 }
 
+/** A saved review on its way to be deployed. */
+export interface PinnedRun {
+  /** Its name, for messages. */
+  file: string;
+  review: PinnedReview;
+  workspace: StackWorkspace;
+  /** The file of the engine's update plan: of the last review, for the deployment that follows. */
+  plan: string;
+}
+
+/** Something is not as it was reviewed. */
+export class MovedSince extends CliError {
+  /** One line each. */
+  readonly moved: readonly string[];
+
+  constructor(moved: readonly string[], { stack }: PinnedReview, file: string) {
+    super(
+      `since the review of ${stack} has moved:\n${moved.map((one) => `  ${one}\n`).join("")}` +
+        `Nothing more was changed. Review it again: minivoice review -s ${stack} --save ${file}`,
+      NOT_AS_REVIEWED,
+    );
+    this.name = "MovedSince";
+    this.moved = moved;
+  }
+}
+
 /**
- * Makes a saved review again. Writes nothing but what is left of a run that was cut off: its notes in the state.
+ * Makes a saved review again, and has the engine write down its plan. Changes nothing but what is left of a run that was cut
+ * off: its notes in the state.
  *
- * @throws CliError with exit code 3 and everything that has moved since; CouldNotReview where no review can be made.
+ * @throws MovedSince with everything that has; CouldNotReview where no review can be made.
  */
 export async function reviewAgain(
-  file: string,
-  workspace: StackWorkspace,
-  review: PinnedReview,
+  { file, review, workspace, plan }: PinnedRun,
   signal: AbortSignal,
 ): Promise<ReviewedAgain> {
   say("making the review again");
   // An update that is under way has operations in the state, too, and the preview says so.
   if (!liveLock(workspace)) await settlePendingOperations(workspace, say, signal);
-  const stack = await readPinnedStack(await previewStack(workspace, signal), signal);
+  const previewed = await previewEngine(workspace.env.PULUMI_STACK ?? workspace.stack, signal, plan);
+  const stack = await readPinnedStack(previewed, signal);
   assertUnedited(file, review, stack.keys);
   const { reasons, begun } = movedSince(review, stack);
-  if (reasons.length > 0)
-    throw new CliError(
-      `since the review of ${review.stack} has moved:\n${reasons.map((reason) => `  ${reason}\n`).join("")}` +
-        `Nothing more was changed. Review it again: minivoice review -s ${review.stack} --save ${file}`,
-      NOT_AS_REVIEWED,
-    );
+  if (reasons.length > 0) throw new MovedSince(reasons, review, file);
   if (begun) say("a part of it is deployed already: what is left is part of what was reviewed");
   const { routes } = await readRoutes(workspace, Object.keys(review.numbers), signal);
   const standings = standingsOf(review.numbers, routes, stack.routeOf);
   return { stack, standings, waits: numbersThat(standings, "waits") };
 }
-
-/** The engine's preview of a stack that is open already. */
-export const previewStack = (workspace: StackWorkspace, signal: AbortSignal) =>
-  previewEngine(workspace.env.PULUMI_STACK ?? workspace.stack, signal);
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);

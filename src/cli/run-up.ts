@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "./cli-error.ts";
 import { type Declared, readDeclared } from "./declared.ts";
-import { inTheForeground } from "./foreground.ts";
+import { INTERRUPTED, inTheForeground, type OutStream } from "./foreground.ts";
 import { interruptible } from "./interrupt.ts";
 import { compare, isAllDoneByApi, isDone, type Pending, renderPending } from "./pending.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
@@ -13,6 +13,10 @@ export interface UpOptions {
   within?: (run: (workspace: StackWorkspace) => Promise<number>) => Promise<number>;
   /** The command that goes on, for messages. */
   again?: string;
+  /** Where the engine prints, and what is left to do by hand is listed. */
+  out?: OutStream;
+  /** Told of what is left to do by hand. */
+  onPending?: (pending: Pending) => void;
 }
 
 /**
@@ -21,20 +25,18 @@ export interface UpOptions {
  * @param args - for `pulumi up`.
  * @returns the exit code: 0 done, 2 something is pending, 1 or Pulumi's own: it could not be done.
  */
-export async function runUp(
-  workspace: StackWorkspace,
-  args: string[],
-  { pause, within = (run) => run(workspace), again = "minivoice up" }: UpOptions = {},
-): Promise<number> {
+export async function runUp(workspace: StackWorkspace, args: string[], options: UpOptions = {}): Promise<number> {
+  const { pause, within = (run) => run(workspace), again = "minivoice up", out = process.stdout, onPending } = options;
   for (let given = args; ; given = unattended(args)) {
-    const code = await within((own) => inTheForeground(own, ["up", "--stack", workspace.stack, ...given]));
+    const code = await within((own) => inTheForeground(own, ["up", "--stack", workspace.stack, ...given], out));
     if (code === INTERRUPTED) return code;
     const done = await interruptible(`run ${again} again, it goes on from here`, async (signal) => {
       if (await isAllDoneByApi(workspace, signal)) return code;
       const declared = await readDeclared(workspace, signal);
       const pending = await compare(workspace, declared, signal);
       if (isDone(pending)) return code;
-      process.stdout.write(`\n${renderPending(pending, again)}`);
+      onPending?.(pending);
+      out.write(`\n${renderPending(pending, again)}`);
       if (pending.problems.length > 0) return 1;
       // Nothing that a person could do would help: it failed for another reason, which Pulumi has said.
       if (pending.steps.length === 0) return code || 2;
@@ -45,9 +47,6 @@ export async function runUp(
     if (done !== undefined) return done;
   }
 }
-
-/** Pulumi's exit code after a Ctrl-C. */
-export const INTERRUPTED = 130;
 
 /** The second time nobody is asked: what is to be done was seen the first time. */
 const unattended = (args: string[]): string[] => [...new Set([...args, "--yes", "--skip-preview"])];

@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { VoiceFile } from "../../infra/voice-schema.ts";
@@ -15,6 +14,7 @@ import type { StackReading } from "../review/reading.ts";
 import { ours, say } from "../review/report/phrase.ts";
 import type { Report } from "../review/report/report.ts";
 import { reportOf } from "../review/report/report-of.ts";
+import type { Review } from "../review/review.ts";
 import { baseCommit } from "../review/sources/base-commit.ts";
 import { readVersion, type Version } from "../review/sources/read-version.ts";
 import { CliError } from "./cli-error.ts";
@@ -23,6 +23,7 @@ import { shortName, stacksDirectory } from "./drift-check.ts";
 import { explain, runEngine } from "./engine.ts";
 import { expecting } from "./expected-up.ts";
 import { exportState, keysIn, routesIn } from "./pinned-stack.ts";
+import { inPrivateFolder } from "./private-folder.ts";
 import { root } from "./project.ts";
 import type { StackWorkspace } from "./stack-workspace.ts";
 
@@ -95,23 +96,28 @@ export function routesAfter({ deployed }: UndoneStack, { back, already }: PutBac
   return { ...deployed.voice.routes, ...Object.fromEntries(targets) };
 }
 
-/** What callers will notice of it, held against the same rules, as the report that every review is. */
+/** What callers will notice of it, held against the same rules as every review. */
 export async function reviewUndo(
   { deployed, tree }: UndoneStack,
   routes: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<Report> {
+): Promise<Review> {
   const after = { ...deployed, voice: { ...deployed.voice, routes } };
   const { commit, time } = await baseCommit(root, "HEAD", { signal });
-  const review = makeReview({
+  return makeReview({
     stack: deployed.stack,
     now: new Date(),
     base: { commit, time, reason: "as deployed", version: { ...tree, reading: deployed } },
     head: { commit, uncommittedEdits: false, version: { ...tree, reading: after } },
   });
-  const facts = [ours("Compared: what is deployed → the same with these numbers put back")];
-  return { ...reportOf(review), title: say`Undoing a change of ${deployed.stack}`, facts };
 }
+
+/** The same as a report. */
+export const undoReport = (review: Review): Report => ({
+  ...reportOf(review),
+  title: say`Undoing a change of ${review.stack}`,
+  facts: [ours("Compared: what is deployed → the same with these numbers put back")],
+});
 
 /**
  * Deploys the numbers alone: from a copy of the stacks whose voice file says what is deployed, with those numbers put back.
@@ -126,8 +132,7 @@ export async function deployRoutes(
   routes: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const stacks = mkdtempSync(join(tmpdir(), "minivoice-undo-"));
-  try {
+  return inPrivateFolder("undo", async (stacks) => {
     cpSync(stacksDirectory(workspace), stacks, { recursive: true });
     const voice: VoiceFile = { ...deployed.voice, routes };
     writeFileSync(join(stacks, `Voice.${deployed.stack}.yaml`), stringify(voice));
@@ -146,9 +151,7 @@ export async function deployRoutes(
     );
     signal.throwIfAborted();
     return result.code === 0 ? undefined : explain(result);
-  } finally {
-    rmSync(stacks, { recursive: true, force: true });
-  }
+  });
 }
 
 /** How many numbers of the table go elsewhere than the state has seen them last. */

@@ -6,7 +6,7 @@ import type { PinnedReview } from "../../review/pinned/pinned-review.ts";
 import { type PutBack, planPutBack } from "../../review/pinned/put-back.ts";
 import type { LiveRoute } from "../../review/pinned/standings.ts";
 import { renderTerminal } from "../../review/render/terminal.ts";
-import type { Report } from "../../review/report/report.ts";
+import type { Review } from "../../review/review.ts";
 import { plural } from "../apply-screen.ts";
 import { CliError } from "../cli-error.ts";
 import { confirmed } from "../confirm.ts";
@@ -22,7 +22,15 @@ import { prepare } from "../prepare.ts";
 import { root } from "../project.ts";
 import { liveLock } from "../stack-lock.ts";
 import type { StackWorkspace } from "../stack-workspace.ts";
-import { deployRoutes, readUndoneStack, reviewUndo, routesAfter, type UndoneStack } from "../undo-stack.ts";
+import { Told } from "../told.ts";
+import { deployRoutes, readUndoneStack, reviewUndo, routesAfter, type UndoneStack, undoReport } from "../undo-stack.ts";
+import { type Undone, undoneNumbers } from "../undone.ts";
+
+interface UndoOptions {
+  stack?: string;
+  yes?: true;
+  json?: true;
+}
 
 /** `minivoice undo`: puts back exactly the numbers that a reviewed change has moved. */
 export function register(program: Command): void {
@@ -37,26 +45,37 @@ export function register(program: Command): void {
     .argument("<review.json>", "what minivoice review --save has written")
     .option("-s, --stack <name>", "the stack with organization and project, where the backend wants them")
     .option("--yes", "do not ask")
+    .option("--json", "print what came of it, and the patch in it, as one JSON document")
     .addHelpText(
       "after",
       "\nExit codes: 0 all of them are back, 2 some stayed as they are, 3 the file was edited, 1 it could not be done.\n\n" +
         "Example:\n  minivoice undo review.json | git apply",
     )
-    .action(async (file: string, options: { stack?: string; yes?: true }) => {
-      process.exitCode = await run(file, options);
+    .action(async (file: string, options: UndoOptions) => {
+      const outcomes = { done: "undone", failed: "could not be undone" };
+      const told = new Told(options.json, {} as Undone, outcomes);
+      process.exitCode = await told.conclude(() => run(file, options, told.found));
     });
 }
 
-async function run(file: string, { stack: asked, yes }: { stack?: string; yes?: true }): Promise<number> {
+async function run(file: string, { stack: asked, yes, json }: UndoOptions, told: Undone): Promise<number> {
   const { review, workspace } = await openPinned(file, asked);
-  await prepare(workspace, { command: "up" });
-  const found = await interruptible("nothing was changed", (signal) => look(file, workspace, review, signal));
+  Object.assign(told, { stack: review.stack, digest: review.digest });
+  const found = await interruptible("nothing was changed", async (signal) => {
+    await prepare(workspace, { command: "up" });
+    return look(file, workspace, review, signal);
+  });
   const { back, already, left } = found.plan;
+  told.numbers = undoneNumbers(found.plan, () => false);
+  if (back.size > 0) told.review = found.review;
   if (already.size > 0) say(`where it came from already: ${shortened([...already.keys()]).join(", ")}`);
   for (const line of shortened([...left].map(([number, why]) => `${number} stays as it is: ${why}`)))
     say(plainText(line));
-  const done = back.size > 0 ? await putBack(file, workspace, found, yes) : "all";
-  if (done !== "none") await printPatch(workspace, found.plan);
+  const done = back.size > 0 ? await putBack(file, workspace, found, { yes, told }) : "all";
+  if (done !== "none") {
+    told.patch = await patchFor(workspace, found.plan);
+    if (!json) process.stdout.write(told.patch);
+  }
   return done === "all" && left.size === 0 ? 0 : 2;
 }
 
@@ -65,7 +84,7 @@ interface Found {
   stack: UndoneStack;
   plan: PutBack;
   routes: Record<string, string>;
-  report: Report;
+  review: Review;
 }
 
 async function look(
@@ -80,7 +99,7 @@ async function look(
   const { routes: live } = await readRoutes(workspace, Object.keys(review.numbers), signal);
   const plan = planPutBack(review.numbers, live, routesIn(stack.recorded));
   const routes = routesAfter(stack, plan);
-  return { stack, plan, routes, report: await reviewUndo(stack, routes, signal) };
+  return { stack, plan, routes, review: await reviewUndo(stack, routes, signal) };
 }
 
 /**
@@ -92,11 +111,13 @@ async function look(
 async function putBack(
   file: string,
   workspace: StackWorkspace,
-  { stack, plan, routes, report }: Found,
-  yes: true | undefined,
+  { stack, plan, routes, review }: Found,
+  { yes, told }: { yes: true | undefined; told: Undone },
 ): Promise<"all" | "some" | "none"> {
   if (stack.objection !== undefined) throw new CliError(stack.objection);
-  process.stderr.write(`${renderTerminal(report, { colours: false, width: process.stderr.columns || 120 })}\n`);
+  process.stderr.write(
+    `${renderTerminal(undoReport(review), { colours: false, width: process.stderr.columns || 120 })}\n`,
+  );
   const { back } = plan;
   const count = plural(back.size, "number");
   if (!yes && !(await confirmed(`Put back ${count} in ${workspace.stack}?`, "put them back"))) {
@@ -108,6 +129,7 @@ async function putBack(
     const said = await deployRoutes(workspace, stack, plan, routes, signal);
     const { routes: live, byHand } = await readRoutes(workspace, [...back.keys()], signal);
     const wrong = [...back].flatMap(([number, { route }]) => (isAt(live.get(number), route) ? [] : [number]));
+    told.numbers = undoneNumbers(plan, (number) => isAt(live.get(number), back.get(number)?.route));
     if (wrong.length > 0 && !byHand)
       throw new CliError(`read back otherwise: ${shortened(wrong).join(", ")}\n${said ?? ""}`.trim());
     if (wrong.length === 0) say(`read back: ${count} ${back.size === 1 ? "goes where it" : "go where they"} came from`);
@@ -122,11 +144,11 @@ async function putBack(
 const shortened = (lines: readonly string[], most = 20): string[] =>
   lines.length <= most + 1 ? [...lines] : [...lines.slice(0, most), `… and ${lines.length - most} more`];
 
-const isAt = (live: LiveRoute | undefined, route: string): boolean =>
+const isAt = (live: LiveRoute | undefined, route: string | undefined): boolean =>
   live !== undefined && "route" in live && live.route === route;
 
-/** The code has to say the same, or the next deployment moves the numbers again. */
-async function printPatch(workspace: StackWorkspace, { back, already }: PutBack): Promise<void> {
+/** The code has to say the same, or the next deployment moves the numbers again. Empty where it does. */
+async function patchFor(workspace: StackWorkspace, { back, already }: PutBack): Promise<string> {
   const code = await readCode(stacksDirectory(workspace), shortName(workspace));
   if ("problems" in code) throw new CliError(`the voice file cannot be read:\n${code.problems.join("\n")}`);
   const file = new VoiceText(code.text);
@@ -137,9 +159,12 @@ async function printPatch(workspace: StackWorkspace, { back, already }: PutBack)
   if (missing.length > 0) file.append(["routes"], missing);
   const name = relative(root, code.path);
   const patch = await patchOf(name, code.text, file.edited());
-  if (patch === "") return say(`${name} says so already`);
-  say(`${name} has to say the same, or the next deployment moves them again: git apply takes this patch`);
-  process.stdout.write(patch);
+  say(
+    patch === ""
+      ? `${name} says so already`
+      : `${name} has to say the same, or the next deployment moves them again: git apply takes this patch`,
+  );
+  return patch;
 }
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);

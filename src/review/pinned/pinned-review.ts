@@ -112,7 +112,8 @@ export function readPinnedReview(text: string, file: string): PinnedReview {
   const { kind, format, tool, blocks } = value as Record<string, unknown>;
   if (kind !== KIND && blocks !== undefined)
     throw new NotPinned(`${file} is a report (review --out): save what is to be applied with review --save`);
-  if (kind !== KIND) throw new NotPinned(`${file} was not written by minivoice review --save (field kind)`);
+  if (kind !== KIND)
+    throw new NotPinned(`${file} was not written by minivoice review --save (field kind): name the file that was`);
   if (typeof format === "number" && format !== FORMAT) {
     const [age, wayOut] =
       format > FORMAT
@@ -138,5 +139,5 @@ function parsed(text: string, file: string): object {
   } catch {
     // Said below.
   }
-  throw new NotPinned(`${file} is no JSON, or cut off: save it anew with minivoice review --save`);
+  throw new NotPinned(`${file} is no JSON, or cut off: save it anew with minivoice review -s <stack> --save ${file}`);
 }
