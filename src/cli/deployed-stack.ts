@@ -3,8 +3,8 @@ import type { DeployedApplication, DeployedStack } from "../review/sources/engin
 import { exportedState, fieldsOf, textOf } from "../stack-state/exported-state.ts";
 
 /**
- * Reads what of a stack was deployed last, from `pulumi stack export`: what the voice file declares, and not what other code
- * of the program does.
+ * Reads what of a stack was deployed last, from `pulumi stack export`: what the voice file declares, and apart from that
+ * what other code of the program made.
  *
  * @throws StateUnreadable when this is no exported state.
  */
@@ -13,19 +13,25 @@ export function deployedIn(exported: unknown): DeployedStack {
   const stack = exportedState(exported).resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   const picture = fieldsOf(stack?.outputs.environment);
   const pictures = fieldsOf(picture.applications);
-  return {
+  const made = (byVoiceFile: boolean): Pick<DeployedStack, "applications" | "routes"> => ({
     applications: new Map(
       [...applications].flatMap(([key, { id, name, answerUrl, webhookUrl, fromVoiceFile }]) => {
         const flow = textOf(fieldsOf(pictures[key]).flow);
         const endpoints = { ...(answerUrl && { answerUrl }), ...(webhookUrl && { webhookUrl }) };
-        const unfinished = !Object.hasOwn(pictures, key) && { unfinished: true as const };
+        const unfinished = byVoiceFile && !Object.hasOwn(pictures, key) && { unfinished: true as const };
         const application: DeployedApplication = { id, name, ...(flow && { flow }), ...unfinished, ...endpoints };
-        return fromVoiceFile ? [[key, application] as const] : [];
+        return fromVoiceFile === byVoiceFile ? [[key, application] as const] : [];
       }),
     ),
     routes: new Map(
-      [...routes].flatMap(([number, { entry, fromVoiceFile }]) => (fromVoiceFile ? [[number, entry]] : [])),
+      [...routes].flatMap(([number, { entry, fromVoiceFile }]) =>
+        fromVoiceFile === byVoiceFile ? [[number, entry]] : [],
+      ),
     ),
+  });
+  return {
+    ...made(true),
+    otherCode: made(false),
     ...(revision !== undefined && { revision }),
     flows: Object.fromEntries(
       Object.entries(fieldsOf(picture.flows)).flatMap(([flow, digest]) => {

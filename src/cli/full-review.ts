@@ -28,8 +28,9 @@ export async function reviewFully(
   const { live = false, signal, ...rest } = request;
   let preview: EnginePreviewed | undefined;
   const engine = async () => {
-    preview = await previewEngine(request.stack, signal);
-    const { workspace, exported, standing } = preview;
+    const told = await previewEngine(request.stack, signal);
+    preview = told;
+    const { workspace, exported, standing } = told;
     if (live && standing === "copy")
       throw new CouldNotReview(
         `--live: ${request.stack} is only a copy with dummy secrets here, so its account cannot be read: set PULUMI_BACKEND_URL or ` +
@@ -37,9 +38,9 @@ export async function reviewFully(
       );
     const [recorded, reality] = await Promise.all([
       rest.calls || standing !== "deployed" ? undefined : recordedCallCounts(workspace, exported, signal),
-      live ? inAccount(workspace, signal, (account) => readReality(account, exported)) : undefined,
+      live ? inAccount(workspace, signal, (account) => readReality(account, exported, told)) : undefined,
     ]);
-    return { preview, calls: recorded?.calls, reality, notes: recorded?.note ? [recorded.note] : [] };
+    return { preview: told, calls: recorded?.calls, reality, notes: recorded?.note ? [recorded.note] : [] };
   };
   const review = await reviewProject({ ...rest, signal, stack: shortName(request), engine });
   return { review, preview: preview as EnginePreviewed };

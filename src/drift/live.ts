@@ -108,7 +108,7 @@ function readingOf<Item extends Application | Did>(account: Pick<Context, "custo
     guarded(account, item);
     return { found: item };
   } catch (error) {
-    return { unknown: (error as Error).message };
+    return { unknown: (error as Error).message, foreign: true };
   }
 }
 

@@ -54,8 +54,11 @@ export interface Recorded {
   code?: ReadonlyMap<string, RecordedCode>;
 }
 
-/** One object of the account. Only the API's own word makes it absent; a read that failed says nothing about it. */
-export type Reading<Found> = { found: Found } | { absent: true } | { unknown: string };
+/**
+ * One object of the account. Only the API's own word makes it absent; a read that failed says nothing about it. `foreign`: it was
+ * read, and is another customer's.
+ */
+export type Reading<Found> = { found: Found } | { absent: true } | { unknown: string; foreign?: true };
 
 /** What became of asking an answer_url: `wrong`, with the reason, what callers would not be answered by as they should. */
 export type Answering = { valid: true } | { wrong: string } | { unknown: string };

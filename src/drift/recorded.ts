@@ -4,11 +4,13 @@ import {
   exportedState,
   type Fields,
   fieldsOf,
+  isOfVoiceFile,
   isSecret,
   MINIVOICE,
   nameOf,
   type StateResource,
   textOf,
+  VOICE_ENVIRONMENT,
 } from "../stack-state/exported-state.ts";
 import type { ApplicationFields, RecordedApplication, RecordedCode } from "./pictures.ts";
 
@@ -64,7 +66,7 @@ export function recordedIn(exported: unknown): RecordedStack {
   if (typeof answerUrl === "string" && typeof webhookUrl === "string") recorded.endpoints = { answerUrl, webhookUrl };
   if (typeof environment.revision === "string") recorded.revision = environment.revision;
   for (const resource of live) {
-    const holder = { urn: resource.urn, fromVoiceFile: resource.urn.includes(`${VOICE_ENVIRONMENT}$`) };
+    const holder = { urn: resource.urn, fromVoiceFile: isOfVoiceFile(resource.urn) };
     if (resource.type === `${MINIVOICE}Application`) addApplication(recorded, resource, holder, environment);
     if (resource.type === FUNCTION && holder.fromVoiceFile) recorded.code.set(nameOf(resource), functionOf(resource));
     for (const [number, route] of routesOf(resource)) recorded.routes.set(number, { ...route, ...holder });
@@ -83,7 +85,6 @@ export function recordedIn(exported: unknown): RecordedStack {
   return recorded;
 }
 
-const VOICE_ENVIRONMENT = "voice:index:VoiceEnvironment";
 const FUNCTION = "aws:lambda/function:Function";
 
 /** The URN of an application of an environment. */

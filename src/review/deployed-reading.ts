@@ -47,7 +47,8 @@ export function deployedReading(
   };
 }
 
-const declaredAs = (
+/** An application of the state in the words of a voice file: where a flow answers, its addresses are not told there. */
+export const declaredAs = (
   { name, answerUrl, webhookUrl }: DeployedApplication,
   flow: string | undefined,
 ): VoiceApplication => ({

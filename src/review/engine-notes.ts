@@ -1,5 +1,7 @@
 import type { EngineSide } from "./engine-side.ts";
+import type { NewNumber } from "./reality.ts";
 import { ours, type Phrase, say } from "./report/phrase.ts";
+import { numbersPhrase } from "./report/phrases.ts";
 import type { Review } from "./review.ts";
 import type { EnginePreview } from "./sources/engine-preview.ts";
 
@@ -58,10 +60,19 @@ export function engineNotes(
           ]
         : [],
     ),
+    ...freeNumbers(reality?.newNumbers ?? []),
     ...(reality?.unread ?? []).map((why) => say`Could not be read in the account: ${why}`),
     ...notes,
   ];
 }
+
+/** What numbers that are new do right now, where that is in nobody's way; others break a rule. */
+const freeNumbers = (newNumbers: readonly NewNumber[]): Phrase[] =>
+  [...Map.groupBy(newNumbers, ({ live, refused }) => (refused ? undefined : live))].flatMap(([live, same]) =>
+    live === undefined
+      ? []
+      : [say`New in the code, and in the account now ${live}: ${numbersPhrase(same.map(({ number }) => number))}.`],
+  );
 
 /** @example shortRevision("0123456789abcdef0123456789abcdef01234567-dirty") // "01234567, with edits" */
 export const shortRevision = (revision: string): string => {

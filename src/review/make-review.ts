@@ -8,7 +8,8 @@ import { CouldNotReview } from "./could-not-review.ts";
 import { deployedReading } from "./deployed-reading.ts";
 import { deployedFacts, engineNotes } from "./engine-notes.ts";
 import type { EngineSide } from "./engine-side.ts";
-import { plannedReading } from "./planned-reading.ts";
+import type { Readings } from "./planned/drafts.ts";
+import { type PlannedReadings, plannedReadings } from "./planned/planned-readings.ts";
 import type { OtherStack, StackReading } from "./reading.ts";
 import type { Reality } from "./reality.ts";
 import { type Phrase, say } from "./report/phrase.ts";
@@ -49,21 +50,21 @@ export function makeReview(input: ReviewInput): Review {
   const rules = readRuleFile(rulesText, { stack, now, base: base.version.rules });
   if (rules.problems.length > 0) throw new CouldNotReview(...rules.problems);
 
-  const { reading: to, otherwise } = engine
-    ? plannedReading(declared, engine.preview)
-    : { reading: declared, otherwise: [] };
   const used = new Set<Exemption>();
   const about = { rules, calls, used };
-  const deployed = deployedSide(input, to);
-  const merged = mergedBefore(input, deployed, about);
-  const from = base.version.reading ?? deployed?.reading;
+  const standing = deployedSide(input, declared);
+  const written = { head: declared, base: base.version.reading, deployed: standing?.reading };
+  const { otherwise, ...readings } = engine
+    ? plannedReadings(written, engine.preview, isSameProgram(input, declared))
+    : { ...written, otherwise: undefined };
+  const { head: to, deployed } = readings;
+  const merged = standing && mergedBefore(input, readings, about);
+  const from = readings.base ?? deployed;
   const others = othersOf(base.version, head.version);
   const own = compare({ ...about, title: "This change", from, to, others, reality: engine?.reality, before: merged });
   const blocks = [own, ...(merged && !isSilent(merged.block) ? [merged] : [])].map(({ block }) => block);
   const planned =
-    engine &&
-    deployed &&
-    plannedChanges({ ...engine, ...comparison(deployed.reading, to), capabilities: to.capabilities });
+    engine && standing && plannedChanges({ ...engine, ...comparison(deployed, to), capabilities: to.capabilities });
   // What an edit of the program comes to, the engine's plan tells, and nothing else.
   const unseen = planned ? [] : (input.program ?? []);
   const outcome = outcomeOf(blocks, planned, unseen);
@@ -90,9 +91,7 @@ export function makeReview(input: ReviewInput): Review {
           ]
         : []),
       ...(base.version.reading ? [] : [say`The stack ${stack} is not at the base: everything in it is new.`]),
-      ...(otherwise.length > 0
-        ? [say`The program routes otherwise than stacks/Voice.${stack}.yaml says: ${numbersPhrase(otherwise)}.`]
-        : []),
+      ...(otherwise ? otherwiseNotes(stack, otherwise) : []),
       ...notesOf(rules, used, readRuleFile(base.version.rules, { stack, now }).thresholds),
       ...(engine ? engineNotes(stack, engine, blocks.length > 1) : []),
     ],
@@ -110,14 +109,26 @@ function deployedSide({ base, engine }: ReviewInput, head: StackReading): { read
   return reading ? { reading } : {};
 }
 
+/** Whether base and head make the same of what they declare in the same words. */
+const isSameProgram = ({ base, program = [] }: ReviewInput, head: StackReading): boolean =>
+  program.length === 0 && compareConfiguration(base.version.reading, head).length === 0;
+
+const otherwiseNotes = (stack: string, { numbers, applications }: PlannedReadings["otherwise"]): Phrase[] => [
+  ...(numbers.length > 0
+    ? [say`The program routes otherwise than stacks/Voice.${stack}.yaml says: ${numbersPhrase(numbers)}.`]
+    : []),
+  ...(applications.length > 0
+    ? [say`The program makes otherwise than stacks/Voice.${stack}.yaml says: ${namesPhrase(applications)}.`]
+    : []),
+];
+
 /** What others have merged and nobody has deployed, so that it goes out with this change. */
 function mergedBefore(
   { base, head, engine }: ReviewInput,
-  deployed: { reading?: StackReading } | undefined,
+  { base: to, deployed }: Readings,
   about: Judging,
 ): Compared | undefined {
-  const { reading: to } = base.version;
-  if (!deployed || !to) return undefined;
+  if (!to) return undefined;
   const destinations = new Map(head.version.others.map((other) => [other.stack, other.destinations]));
   // The flows of other stacks are known at the head alone.
   const others = base.version.others.map((other) => ({
@@ -127,7 +138,7 @@ function mergedBefore(
   }));
   const isElsewhere = engine?.revision && (!engine.revision.isInBase || engine.revision.hadEdits);
   const title = isElsewhere ? "Deployed otherwise than the base says" : "Already merged, not yet deployed";
-  return compare({ ...about, title, from: deployed.reading, to, others });
+  return compare({ ...about, title, from: deployed, to, others });
 }
 
 interface Judging {

@@ -1,6 +1,8 @@
+import { shownUrl } from "pulumi-minivoice/api";
 import type { Account } from "../../infra/account.ts";
 import type { VoiceFile } from "../../infra/voice-schema.ts";
 import type { Flow } from "../call-flow/flow.ts";
+import { shownAnswerUrl } from "../call-flow/shown-answer-url.ts";
 
 /** One stack as one version of the code declares it: all that a review compares. */
 export interface StackReading {
@@ -15,6 +17,10 @@ export interface StackReading {
   capabilities: string;
   /** The stack's plain configuration by key, and of encrypted values a digest: only that they differ is of interest. */
   configuration: Readonly<Record<string, ConfiguredValue>>;
+  /** Answer URLs that no voice file tells, but the program: whoever knows the host of one can ask it for answers. */
+  programAddresses?: ReadonlySet<string>;
+  /** Keys of applications in whose place the deployment makes others: nobody edits those by hand. */
+  replaced?: ReadonlySet<string>;
 }
 
 /** One value of `Pulumi.<stack>.yaml`. */
@@ -42,6 +48,17 @@ export interface DeclaredApplication {
   answerUrl?: string | undefined;
   webhookUrl?: string | undefined;
   adopt?: boolean | undefined;
+}
+
+/**
+ * A URL as reports show it: without credentials and query, and without the host where only the program tells it.
+ *
+ * @param readings - those that the URL may come from.
+ */
+export function shownEndpoint(url: string, ...readings: readonly (StackReading | undefined)[]): string {
+  if (!readings.some((reading) => reading?.programAddresses?.has(url))) return shownUrl(url);
+  // What leaves https is to be seen.
+  return `${/^https:/i.test(url) ? "" : "http://"}${shownAnswerUrl(url)}`;
 }
 
 /** The applications of a stack by their key; none of a stack that is not there. A map, for a key may be `constructor`. */

@@ -57,6 +57,12 @@ export function exportedState(exported: unknown): ExportedState {
 /** The name of a resource in the program. */
 export const nameOf = ({ urn }: Pick<StateResource, "urn">): string => urn.split("::").at(-1) ?? urn;
 
+/** The component that a voice file is made into. */
+export const VOICE_ENVIRONMENT = "voice:index:VoiceEnvironment";
+
+/** Whether a resource is made from the voice file, rather than by other code of the program. */
+export const isOfVoiceFile = (urn: string): boolean => urn.includes(`${VOICE_ENVIRONMENT}$`);
+
 /** The fields of an object, and none of anything else. */
 export const fieldsOf = (value: unknown): Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};

@@ -20,6 +20,8 @@ export interface PreviewedState {
   id?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  /** The URNs of the resources that each input is made from. */
+  propertyDependencies?: Record<string, string[] | null> | null;
 }
 
 /** How the engine writes a value that only an `up` can tell. */

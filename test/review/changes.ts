@@ -4,7 +4,7 @@ import { type Directory, directoryOf } from "../../src/flows/directory.ts";
 import { flowsFor } from "../../src/flows/index.ts";
 import type { OtherStack, StackReading } from "../../src/review/reading.ts";
 import type { Review } from "../../src/review/review.ts";
-import { engineSide } from "./engine-previews.ts";
+import { applicationStep, engineFor, engineSide, previewOf } from "./engine-previews.ts";
 import { edited, local, reading, reviewed, version } from "./versions.ts";
 
 /** The receptionist with other words, another key, or another way on. */
@@ -222,7 +222,7 @@ export const changes: Record<string, () => Review> = {
     reviewed(local(), local(['"+15551230001": support', '"+15551230001": sales']), {
       stack: "local",
       engine: {
-        ...engineSide("nothing"),
+        ...engineFor(local(['"+15551230001": support', '"+15551230001": sales'])),
         reality: {
           differences: [
             {
@@ -238,6 +238,12 @@ export const changes: Record<string, () => Review> = {
               name: "Appointment reminders (local)",
               fields: [{ field: "name", deployed: "Appointment reminders (local)", live: "Reminders" }],
             },
+          ],
+          newNumbers: [
+            { number: "+15551230005", live: "Hotline", refused: "held by another application" },
+            { number: "+15551230006", refused: "not in the account" },
+            { number: "+15551230007", refused: "another customer's" },
+            { number: "+15551230008", live: "unassigned" },
           ],
           unread: ["Billing: the API key shows its own application alone"],
         },
@@ -262,6 +268,30 @@ export const changes: Record<string, () => Review> = {
       reading({ ...local(), capabilities: "documented" }, "local"),
       { stack: "local", engine: engineSide("replaced-application") },
     ),
+  "applications that the program alone changes": () => {
+    const support = { name: "Support IVR (test)", answerUrl: "https://fn.example.com/answer/support" };
+    const sales = { name: "Sales menu (test)", answerUrl: "https://fn.example.com/answer/sales" };
+    const deployed = {
+      applications: new Map([
+        ["support", { id: "app_1", flow: "receptionist", ...support }],
+        ["sales", { id: "app_2", flow: "salesMenu", ...sales }],
+      ]),
+      routes: new Map(Object.entries(reading().voice.routes).map(([number, to]) => [number, ids[to] ?? to])),
+      flows: {},
+    };
+    const steps = [
+      applicationStep(
+        "support",
+        { id: "app_1", ...support },
+        { name: "Help desk (prod)", answerUrl: "http://10.0.0.7/a" },
+      ),
+      applicationStep("sales", { id: "app_2", ...sales }, undefined),
+    ];
+    return reviewed(reading(), reading(), {
+      engine: { preview: previewOf({ deployed, steps }), notes: [] },
+      program: ["infra/index.ts"],
+    });
+  },
   "an exemption": () =>
     reviewed(
       reading(),
@@ -291,6 +321,8 @@ export const changes: Record<string, () => Review> = {
       ),
     ),
 };
+
+const ids: Readonly<Record<string, string>> = { support: "app_1", sales: "app_2" };
 
 function withBilling(answerUrl: string, webhookUrl: string): string {
   return edited(

@@ -167,7 +167,11 @@ function engineWith(name: Names, flow: string): EngineSide {
   const fields = [{ field: "route", deployed: `q${name.application}`, live: `w${name.renamed}` }];
   return {
     preview: previewOf({ deployed, steps }),
-    reality: { differences: [{ ...live, fields }], unread: [`h${name.reason}`] },
+    reality: {
+      differences: [{ ...live, fields }],
+      newNumbers: [{ number: "+15551240019", live: `t${name.renamed}`, refused: "held by another application" }],
+      unread: [`h${name.reason}`],
+    },
     notes: [],
   };
 }

@@ -5,7 +5,7 @@ import { flowDigest } from "../../src/call-flow/digest.ts";
 import { flowsFor } from "../../src/flows/index.ts";
 import type { Review } from "../../src/review/review.ts";
 import type { DeployedStack } from "../../src/review/sources/engine-preview.ts";
-import { previewOf } from "./engine-previews.ts";
+import { planOf, previewOf } from "./engine-previews.ts";
 import { reading, reviewed, version } from "./versions.ts";
 
 const flows = ["receptionist", "salesMenu", "appointmentReminder"];
@@ -90,7 +90,9 @@ describe("the changes that a review reports", () => {
   test("in what was merged before and in this change, one after the other, make the head out of what is deployed", () => {
     fc.assert(
       fc.property(voiceFile, voiceFile, voiceFile, (deployed, base, head) => {
-        const engine = { preview: previewOf({ deployed: deployedAs(deployed), standing: "deployed" }), notes: [] };
+        const stack = deployedAs(deployed);
+        const steps = planOf(stack, reading({ voice: head }));
+        const engine = { preview: previewOf({ deployed: stack, standing: "deployed", steps }), notes: [] };
         const review = reviewed(reading({ voice: base }), reading({ voice: head }), { engine });
         const [own, merged] = review.blocks;
         const inOrder = { ...review, blocks: [merged, own].flatMap((block) => block ?? []) };

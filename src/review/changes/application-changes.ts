@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { shownUrl } from "pulumi-minivoice/api";
-import { applicationsOf, type DeclaredApplication, routesOf, type StackReading } from "../reading.ts";
+import { applicationsOf, type DeclaredApplication, routesOf, type StackReading, shownEndpoint } from "../reading.ts";
 import { ours, type Phrase, say } from "../report/phrase.ts";
 import { deletedApplication } from "./planned-consequences.ts";
 
@@ -36,10 +35,11 @@ const fields = ["name", "flow", "answerUrl", "webhookUrl", "adopt"] as const;
 /** Compares the applications that both versions declare, by key; one whose key alone differs is the same application. */
 export function compareApplications(from: StackReading | undefined, to: StackReading): ApplicationChanges {
   const pairs = pairsOf(from, to);
+  const shown = (url: string) => shownEndpoint(url, from, to);
   const [before, after] = [numbersByTarget(from), numbersByTarget(to)];
   const changes = pairs.flatMap(({ was, is }): ApplicationChange[] => {
     const { key, name } = (is ?? was) as DeclaredApplication;
-    const changed = differences(was, is);
+    const changed = differences(was, is, shown);
     if (was && is && changed.length === 0) return [];
     const change = {
       kind: was ? (is ? ("changed" as const) : ("removed" as const)) : ("added" as const),
@@ -48,7 +48,7 @@ export function compareApplications(from: StackReading | undefined, to: StackRea
       fields: changed,
       numbers: { before: (was && before.get(was.key)) ?? 0, after: (is && after.get(is.key)) ?? 0 },
     };
-    return [{ ...change, consequences: consequencesOf(change, to.capabilities) }];
+    return [{ ...change, consequences: consequencesOf(change, to, is?.flow) }];
   });
   const order = ["removed", "changed", "added"];
   changes.sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
@@ -84,13 +84,17 @@ function numbersByTarget(reading: StackReading | undefined): Map<string, number>
   return counts;
 }
 
-function differences(was: DeclaredApplication | undefined, is: DeclaredApplication | undefined): FieldChange[] {
+function differences(
+  was: DeclaredApplication | undefined,
+  is: DeclaredApplication | undefined,
+  shown: (url: string) => string,
+): FieldChange[] {
   const changed = fields.filter((field) => !isDeepStrictEqual(fieldValue(was, field), fieldValue(is, field)));
   const keyChange = was && is && was.key !== is.key ? [{ field: "key" as const, from: was.key, to: is.key }] : [];
   return [
     ...keyChange,
     ...changed.map((field): FieldChange => {
-      const [from, to] = [shownValue(was, field), shownValue(is, field)];
+      const [from, to] = [shownValue(was, field, shown), shownValue(is, field, shown)];
       const ends = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
       return { field, ...ends, ...(from === to && { hidden: true as const }) };
     }),
@@ -103,13 +107,22 @@ const fieldValue = (
   field: (typeof fields)[number],
 ): string | undefined => (field === "adopt" ? (application?.adopt ? "true" : undefined) : application?.[field]);
 
-function shownValue(application: DeclaredApplication | undefined, field: (typeof fields)[number]): string | undefined {
+function shownValue(
+  application: DeclaredApplication | undefined,
+  field: (typeof fields)[number],
+  shown: (url: string) => string,
+): string | undefined {
   const value = fieldValue(application, field);
-  return value !== undefined && (field === "answerUrl" || field === "webhookUrl") ? shownUrl(value) : value;
+  return value !== undefined && (field === "answerUrl" || field === "webhookUrl") ? shown(value) : value;
 }
 
 /** What an engineer has to know beyond the change itself. A documented account can neither edit, delete nor assign. */
-function consequencesOf(change: Omit<ApplicationChange, "consequences">, capabilities: string): Phrase[] {
+function consequencesOf(
+  change: Omit<ApplicationChange, "consequences">,
+  { capabilities, replaced }: StackReading,
+  flow: string | undefined,
+): Phrase[] {
+  const isEdited = !replaced?.has(change.key);
   const byHand = capabilities !== "managed";
   const has = (field: FieldChange["field"]) => change.fields.some((changed) => changed.field === field);
   const adopted = change.fields.some(({ field, to }) => field === "adopt" && to === "true");
@@ -127,7 +140,10 @@ function consequencesOf(change: Omit<ApplicationChange, "consequences">, capabil
     case "changed":
       return [
         ...(has("key") ? keyConsequences(byHand) : []),
-        ...(byHand && (has("name") || has("answerUrl") || has("webhookUrl") || has("key"))
+        ...(has("answerUrl") && flow !== undefined && !has("flow")
+          ? [say`callers are answered at another address: whether the flow ${flow} answers there is not told here`]
+          : []),
+        ...(byHand && isEdited && (has("name") || has("answerUrl") || has("webhookUrl") || has("key"))
           ? [ours("to be edited by hand in the account setup")]
           : []),
       ];

@@ -1,10 +1,15 @@
-import { MINIVOICE } from "../../stack-state/exported-state.ts";
+import { isOfVoiceFile, MINIVOICE } from "../../stack-state/exported-state.ts";
 import { counted, joined, ours, type Phrase, say } from "../report/phrase.ts";
 import type { EnginePreview, PlannedField } from "../sources/engine-preview.ts";
 import type { PlannedStep } from "../sources/planned-steps.ts";
 import type { ApplicationChange, ApplicationChanges } from "./application-changes.ts";
 import { type NumberChanges, numbersOf } from "./number-changes.ts";
-import { deletedApplication, replacedApplication, rotatedSecret } from "./planned-consequences.ts";
+import {
+  deletedApplication,
+  replacedApplication,
+  rotatedSecret,
+  takenOverApplication,
+} from "./planned-consequences.ts";
 
 /** What the engine would change, worst first. `numbers`: in a table; `resource`: anything else of the program. */
 export const plannedKinds = ["application", "numbers", "endpoint", "webhook secret", "function", "resource"] as const;
@@ -60,13 +65,12 @@ type Accounted = PlannedChange | "told by the code" | "other";
 
 function changeOf(step: PlannedStep, net: NetChange): Accounted {
   const { type, op } = step;
-  if (step.urn.includes("voice:index:VoiceEnvironment$")) {
-    if (type === `${MINIVOICE}Application`) return applicationOf(step, net);
+  if (type === `${MINIVOICE}Application`) return applicationOf(step, net);
+  if (isOfVoiceFile(step.urn)) {
     if (type === `${MINIVOICE}DidRouteTable`) return numbersIn(step, net);
     if (type === `${MINIVOICE}WebhookSecret`) return secretOf(step, net);
   }
-  // Other code of the program works on the account, and no voice file tells of it.
-  if (type.startsWith(MINIVOICE)) return told(step, "resource");
+  if (type.startsWith(MINIVOICE)) return ofOtherCode(step, net);
   if (op === "create") return "other";
   if (type === "aws:lambda/function:Function") return functionOf(step);
   if (type === "aws:lambda/functionUrl:FunctionUrl")
@@ -97,25 +101,33 @@ function pathsPhrase(paths: readonly string[]): Phrase {
 }
 
 function applicationOf(step: PlannedStep, { preview, applications, capabilities }: NetChange): Accounted {
-  const { urn, name: key, op, changed } = step;
+  const { urn, op, changed } = step;
+  const { id = "", becomes, fields = [] } = preview.applications.get(urn) ?? {};
+  const [key, deployed] = deployedAs(preview, id) ?? [step.name];
   const net = applications.changes.find((change) => change.key === key || keyBefore(change) === key);
   const isExpected = net && (keyBefore(net) !== net.key || net.kind === (op === "create" ? "added" : "removed"));
   if ((op === "create" || op === "delete") && isExpected) return "told by the code";
-  const planned = preview.applications.get(urn) ?? [];
   const byCode = fieldsOfCode(net, preview);
   const changes = [
-    ...planned.filter(({ field }) => !byCode.has(field)).map(fieldPhrase),
+    ...fields.filter(({ field }) => !byCode.has(field)).map(fieldPhrase),
     ...changed.filter((path) => !isField(path) && !byCode.has(path) && path !== UNFINISHED).map((path) => say`${path}`),
   ];
-  const name = preview.deployed.applications.get(key)?.name ?? net?.name ?? key;
+  const name = deployed?.name ?? becomes?.name ?? net?.name ?? key;
   const tell = (consequences: Phrase[]) => ({ ...told(step, "application", consequences, changes), name });
+  const namesake = [...preview.applications].some(
+    ([other, { becomes: is, id: goesOn }]) => other !== urn && goesOn === undefined && is?.name === name,
+  );
   if (op === "create") return tell([]);
-  if (op === "delete") return tell(deletedApplication(capabilities));
-  if (op === "replace") return tell(replacedApplication(preview, key, capabilities));
+  if (op === "delete") return tell(namesake ? [takenOverApplication] : deletedApplication(capabilities));
+  if (op === "replace") return tell(replacedApplication(preview, id, capabilities));
   if (isUnfinished(step)) return tell([unfinished]);
   if (changes.length === 0) return "told by the code";
   return tell(capabilities === "managed" ? [] : [ours("to be edited by hand in the account setup")]);
 }
+
+/** A deployed application, and its key. */
+const deployedAs = ({ deployed: { applications, otherCode } }: EnginePreview, id: string) =>
+  [...applications, ...(otherCode?.applications ?? [])].find(([, application]) => application.id === id);
 
 /** What of an application the code explains, and what is told of all of them at once. */
 function fieldsOfCode(net: ApplicationChange | undefined, { steps }: EnginePreview): Set<string> {
@@ -179,6 +191,14 @@ function numbersIn(step: PlannedStep, { preview, numbers }: NetChange): Accounte
       pathsPhrase(options),
     ],
   );
+}
+
+/** What code beside the voice file does with the account: a route is told with its number. */
+function ofOtherCode(step: PlannedStep, { preview, numbers }: NetChange): Accounted {
+  const byCode = numbersOf(numbers);
+  const routed = [...preview.routes].flatMap(([number, { urn }]) => (urn === step.urn ? [number] : []));
+  const isTold = routed.length > 0 && routed.every((number) => byCode.has(number));
+  return isTold ? "told by the code" : told(step, "resource");
 }
 
 function secretOf(step: PlannedStep, { preview, capabilities }: NetChange): Accounted {

@@ -3,9 +3,9 @@ import type { EnginePreview } from "../sources/engine-preview.ts";
 import type { PlannedStep } from "../sources/planned-steps.ts";
 
 /** What follows where another application takes the place of one: its id and its key cannot be had again. */
-export function replacedApplication({ deployed }: EnginePreview, key: string, capabilities: string): Phrase[] {
-  const id = deployed.applications.get(key)?.id;
-  const numbers = [...deployed.routes.values()].filter((entry) => entry === id).length;
+export function replacedApplication({ deployed }: EnginePreview, id: string, capabilities: string): Phrase[] {
+  const routes = [...deployed.routes.values(), ...(deployed.otherCode?.routes.values() ?? [])];
+  const numbers = routes.filter((entry) => entry === id).length;
   const another = ours("another application takes its place, with an id and an API key of its own");
   if (capabilities === "managed")
     return [
@@ -29,6 +29,11 @@ export const deletedApplication = (capabilities: string): Phrase[] => [
       : "it stays in the account, whose API cannot delete it; this stack no longer answers for it",
   ),
 ];
+
+/** What follows where a resource of another name makes the application that one before lets go. */
+export const takenOverApplication = ours(
+  "the application of this name stays, with its id and its key: without adopt: true only if nothing else of it changes",
+);
 
 /** What follows where webhooks are signed with another secret. */
 export function rotatedSecret(holders: number, capabilities: string, op: PlannedStep["op"]): Phrase[] {

@@ -17,14 +17,21 @@ export const applicationDeleted: Rule = {
     return [...applicationsOf(from).values()].flatMap(({ key, name }): Violation[] => {
       // Under another key it is the same application still.
       if (after.has(key) || names.has(name)) return [];
-      const numbers = [...routesOf(from)].flatMap(([number, target]) => (target === key ? [number] : []));
+      const numbersBefore = [...routesOf(from)].flatMap(([number, target]) => (target === key ? [number] : []));
       // One run moves a number before it deletes; a person with a list of assignments comes later.
-      const stranded = byHand ? numbers : numbers.filter((number) => !routes.has(number));
+      const isStranded = (number: string) => byHand || !routes.has(number) || routes.get(number) === key;
+      const stranded = numbersBefore.filter(isStranded);
       if (stranded.length === 0) return [];
-      const describe = () =>
-        byHand
-          ? say`${name} is deleted, but ${numbersPhrase(stranded)} must be assigned by hand: until then callers reach it`
-          : say`${name} is deleted together with ${numbersPhrase(stranded)}: nothing says where those callers go`;
+      // No voice file routes to what it does not declare, but the program may.
+      const isRouted = stranded.some((number) => routes.get(number) === key);
+      const describe = () => {
+        const numbers = numbersPhrase(stranded);
+        if (byHand)
+          return say`${name} is deleted, but ${numbers} must be assigned by hand: until then callers reach it`;
+        return isRouted
+          ? say`${name} is deleted with ${numbers} still routed to it: nothing says where those callers go`
+          : say`${name} is deleted together with ${numbers}: nothing says where those callers go`;
+      };
       return [{ subjects: [key], describe }];
     });
   },

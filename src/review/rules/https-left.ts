@@ -1,6 +1,5 @@
-import { shownUrl } from "pulumi-minivoice/api";
 import { redirectsOf, usedFlows } from "../changes/flow-actions.ts";
-import { applicationsOf, type StackReading } from "../reading.ts";
+import { applicationsOf, type StackReading, shownEndpoint } from "../reading.ts";
 import { ours, type Phrase, say } from "../report/phrase.ts";
 import type { Rule } from "./rule.ts";
 
@@ -28,14 +27,14 @@ function plainEndpoints(reading: StackReading | undefined): Map<string, { subjec
     ].map(({ field, url }) => ({
       subject: key,
       url,
-      sentence: say`the ${ours(field)} of ${name} is ${shownUrl(url ?? "")}`,
+      sentence: say`the ${ours(field)} of ${name} is ${shownEndpoint(url ?? "", reading)}`,
     })),
   );
   const ofFlows = [...usedFlows(reading)].flatMap(([name, flow]) =>
     redirectsOf(flow).map((url) => ({
       subject: name,
       url,
-      sentence: say`the flow ${name} hands callers over to ${shownUrl(url)}`,
+      sentence: say`the flow ${name} hands callers over to ${shownEndpoint(url)}`,
     })),
   );
   return new Map(

@@ -10,10 +10,10 @@ export interface EnginePreview {
   deployed: DeployedStack;
   /** What the engine would do, in the order of the URNs; empty when it would change nothing. */
   steps: PlannedStep[];
-  /** Of the applications that the engine would change: the fields that differ, by URN. */
-  applications: ReadonlyMap<string, PlannedField[]>;
-  /** Of the numbers that the engine would route otherwise: the entry; `undefined` for one that leaves its table. */
-  routes: ReadonlyMap<string, string | undefined>;
+  /** The applications that the engine would create, change, replace or delete, by URN. */
+  applications: ReadonlyMap<string, PlannedApplication>;
+  /** The numbers that the engine would route otherwise than is recorded. */
+  routes: ReadonlyMap<string, PlannedRoute>;
   /** 64 hexadecimal digits, the same on every machine; see `stateDigest`. */
   stateDigest: string;
 }
@@ -28,6 +28,8 @@ export interface DeployedStack {
   revision?: string;
   /** Flow → digest of what callers meet in it. */
   flows: Readonly<Record<string, string>>;
+  /** What other code of the program made in the account: applications by the names of their resources, and routes. */
+  otherCode?: Pick<DeployedStack, "applications" | "routes">;
 }
 
 /** An application as the state holds it. */
@@ -40,6 +42,44 @@ export interface DeployedApplication {
   unfinished?: true;
   answerUrl?: string;
   webhookUrl?: string;
+}
+
+/** What the engine would do to one application. */
+export interface PlannedApplication {
+  /** The name of the resource, which is the key in the voice file where that declares it. */
+  key: string;
+  /** Whether it is the voice file that declares it, rather than other code of the program. */
+  fromVoiceFile: boolean;
+  /** The id of the deployed application that it goes on from, or takes the place of; absent for one that is new. */
+  id?: string;
+  /** As it would be; absent where it would be deleted. */
+  becomes?: ApplicationFields;
+  /** Another application takes its place. */
+  isReplaced?: true;
+  /** The fields that would be written of one that is deployed. */
+  fields: PlannedField[];
+}
+
+/** What the engine would do to one number. */
+export interface PlannedRoute {
+  /** Of the resource that does. */
+  urn: string;
+  /**
+   * An application's id, or its URN where it has none yet, or `reject`; the engine's word for what only the deployment can tell;
+   * absent where the number leaves the program.
+   */
+  entry?: string;
+  /** Ids of applications that the number is knowingly taken from. */
+  takeover?: readonly string[];
+}
+
+/** What of an application the account shows, as it would be. */
+export interface ApplicationFields {
+  name?: string;
+  answerUrl?: string;
+  webhookUrl?: string;
+  /** Fields of which nobody knows the value here: a secret, or what only the deployment can tell. */
+  hidden: readonly ("name" | "answerUrl" | "webhookUrl")[];
 }
 
 /** One field of an application that the engine would write. URLs are as reports show them. */

@@ -84,7 +84,7 @@ describe("what the engine plans", () => {
 
 test("of an application that the engine would write, the fields are told as reports show them", () => {
   const fields = plannedApplications(recorded("many-changes"));
-  expect(fields.get(urn("Application", "reminders"))).toEqual([
+  expect(fields.get(urn("Application", "reminders"))?.fields).toEqual([
     { field: "name", from: "Appointment reminders (local)", to: "Reminders (local)" },
     { field: "webhookSecret" },
   ]);
@@ -104,12 +104,18 @@ test("of an application that the engine would write, the fields are told as repo
         type: "pulumi-nodejs:dynamic/minivoice:Application",
         inputs: { name: "A", answerUrl: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", webhookUrl: "[secret]" },
       },
+      detailedDiff: { webhookUrl: null },
     },
   ]);
-  expect(moved.get("urn:a")).toEqual([
-    { field: "answerUrl", from: "host-7653e495/answer", unknown: true },
-    { field: "webhookUrl", from: "https://a.example.com/?…" },
-  ]);
+  expect(moved.get("urn:a")).toEqual({
+    key: "urn:a",
+    fromVoiceFile: false,
+    becomes: { name: "A", hidden: ["answerUrl", "webhookUrl"] },
+    fields: [
+      { field: "answerUrl", from: "host-7653e495/answer", unknown: true },
+      { field: "webhookUrl", from: "https://a.example.com/?…", to: "[secret]" },
+    ],
+  });
 });
 
 test("what is deployed is read from the state: applications and numbers by key and id, the flows by their digest", () => {
