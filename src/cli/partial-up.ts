@@ -1,4 +1,4 @@
-import { KEPT_PICTURE, type KeptPicture } from "../../infra/kept-picture.ts";
+import type { KeptPicture } from "../../infra/kept-picture.ts";
 import { exportedState, fieldsOf, MINIVOICE, textOf } from "../stack-state/exported-state.ts";
 import { CliError } from "./cli-error.ts";
 import { explain, runEngine } from "./engine.ts";
@@ -17,6 +17,8 @@ export async function keepingPicture(workspace: StackWorkspace, args: readonly s
   const result = await runEngine(workspace, ["stack", "export", "--stack", workspace.stack]);
   if (result.code !== 0) throw new CliError(`the state of the stack cannot be read: ${explain(result)}`);
   const kept = pictureIn(parseJson(result.stdout));
+  // It is the program's, and loads Pulumi's SDK, which takes longer than most commands.
+  const { KEPT_PICTURE } = await import("../../infra/kept-picture.ts");
   return kept ? { ...workspace, env: { ...workspace.env, [KEPT_PICTURE]: JSON.stringify(kept) } } : workspace;
 }
 

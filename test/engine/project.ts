@@ -163,7 +163,7 @@ export function engineEnvironment(directory: string, pulumiDirectory: string): R
     PATH: [
       pulumiDirectory,
       join(repository, "node_modules/.bin"),
-      join(repository, "node_modules/@pulumi/pulumi"),
+      join(repository, "test/engine/host"),
       join(repository, "providers/aws-local/bin"),
       process.env.PATH ?? "",
     ].join(delimiter),

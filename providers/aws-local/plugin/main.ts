@@ -1,4 +1,5 @@
 /** Entry point of the plugin: serves the provider protocol on a free loopback port and prints that port for the engine. */
+import { flushCompileCache } from "node:module";
 import grpc from "@grpc/grpc-js";
 import protocol from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { createProviderService } from "./service.ts";
@@ -13,4 +14,6 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   if (error) throw error;
   // The engine reads the first line of standard output as the port; everything for people goes to standard error.
   process.stdout.write(`${port}\n`);
+  // The engine ends it with a signal, and then Node keeps nothing of what it compiled.
+  flushCompileCache();
 });

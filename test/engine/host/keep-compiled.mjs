@@ -1,0 +1,3 @@
+import { flushCompileCache } from "node:module";
+
+setInterval(flushCompileCache, 250).unref();
