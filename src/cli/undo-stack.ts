@@ -22,6 +22,7 @@ import { deployedIn } from "./deployed-stack.ts";
 import { shortName, stacksDirectory } from "./drift-check.ts";
 import { explain, runEngine } from "./engine.ts";
 import { expecting } from "./expected-up.ts";
+import { keepingPicture } from "./partial-up.ts";
 import { exportState, keysIn, routesIn } from "./pinned-stack.ts";
 import { inPrivateFolder } from "./private-folder.ts";
 import { root } from "./project.ts";
@@ -33,8 +34,8 @@ export interface UndoneStack {
   keys: readonly PinKey[];
   /** What is deployed, as if it were a version of the code. */
   deployed: StackReading;
-  /** Why nothing can be deployed from this working tree, if so. */
-  objection?: string;
+  /** Whether callers hear something else than the working tree says, so that the stack's outputs stay what they tell of it. */
+  differs: boolean;
   tree: Version;
 }
 
@@ -55,15 +56,23 @@ export async function readUndoneStack(workspace: StackWorkspace, signal: AbortSi
   const others = Object.entries(flows).flatMap(([name, digest]) =>
     head.flows[name] && flowDigest(head.flows[name]) === digest ? [] : [name],
   );
-  if (others.length === 0) return { recorded, keys, deployed, tree };
-  if (await answers(head, recorded)) return { recorded, keys, deployed: likeTree(deployed, head), tree };
-  const { revision } = recorded;
-  const wayOut = revision ? `git checkout ${revision.replace(/-dirty$/, "")}` : "check out what is deployed";
-  // A deployment of the numbers alone still notes in the stack's outputs what callers hear, and notes what the tree says.
-  const objection =
-    `${others.join(", ")}: callers hear something else than the working tree says, and a later review would take its word for ` +
-    `deployed. Go to what is deployed, and undo there: ${wayOut}`;
-  return { recorded, keys, deployed, tree, objection };
+  const missing = others.filter((name) => !head.flows[name]);
+  if (missing.length > 0) {
+    const { revision } = recorded;
+    const wayOut = revision ? `git checkout ${revision.replace(/-dirty$/, "")}` : "check out what is deployed";
+    throw new CliError(
+      `${missing.join(", ")}: deployed, and no flow of this working tree, so its program cannot run on what is deployed. Undo ` +
+        `from there: ${wayOut}`,
+    );
+  }
+  const isAsTree = others.length > 0 && (await answers(head, recorded));
+  return {
+    recorded,
+    keys,
+    deployed: isAsTree ? likeTree(deployed, head) : deployed,
+    differs: others.length > 0 && !isAsTree,
+    tree,
+  };
 }
 
 /**
@@ -127,7 +136,7 @@ export const undoReport = (review: Review): Report => ({
  */
 export async function deployRoutes(
   workspace: StackWorkspace,
-  { recorded, deployed }: UndoneStack,
+  { recorded, deployed, differs }: UndoneStack,
   { back }: PutBack,
   routes: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -145,7 +154,7 @@ export async function deployRoutes(
     const targets = tablesOf(recorded).flatMap((urn) => ["--target", urn]);
     const args = ["up", "--stack", workspace.stack, "--yes", "--skip-preview", ...targets];
     const result = await expecting(
-      { ...workspace, env },
+      differs ? await keepingPicture({ ...workspace, env }, args) : { ...workspace, env },
       { routes: expected, count: changesIn(recorded, routes) },
       (own) => runEngine(own, args, { signal }),
     );

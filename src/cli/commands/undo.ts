@@ -24,7 +24,7 @@ import { liveLock } from "../stack-lock.ts";
 import type { StackWorkspace } from "../stack-workspace.ts";
 import { Told } from "../told.ts";
 import { deployRoutes, readUndoneStack, reviewUndo, routesAfter, type UndoneStack, undoReport } from "../undo-stack.ts";
-import { type Undone, undoneNumbers } from "../undone.ts";
+import { readBack, shortened, type Undone, undoneNumbers } from "../undone.ts";
 
 interface UndoOptions {
   stack?: string;
@@ -114,7 +114,6 @@ async function putBack(
   { stack, plan, routes, review }: Found,
   { yes, told }: { yes: true | undefined; told: Undone },
 ): Promise<"all" | "some" | "none"> {
-  if (stack.objection !== undefined) throw new CliError(stack.objection);
   process.stderr.write(
     `${renderTerminal(undoReport(review), { colours: false, width: process.stderr.columns || 120 })}\n`,
   );
@@ -130,19 +129,11 @@ async function putBack(
     const { routes: live, byHand } = await readRoutes(workspace, [...back.keys()], signal);
     const wrong = [...back].flatMap(([number, { route }]) => (isAt(live.get(number), route) ? [] : [number]));
     told.numbers = undoneNumbers(plan, (number) => isAt(live.get(number), back.get(number)?.route));
-    if (wrong.length > 0 && !byHand)
-      throw new CliError(`read back otherwise: ${shortened(wrong).join(", ")}\n${said ?? ""}`.trim());
-    if (wrong.length === 0) say(`read back: ${count} ${back.size === 1 ? "goes where it" : "go where they"} came from`);
-    if (said !== undefined) say(plainText(said));
-    if (wrong.length > 0)
-      say(`to be done by hand: minivoice pending -s ${workspace.stack} lists it, once the patch is applied`);
-    return said === undefined ? "all" : "some";
+    const { done, lines } = readBack(workspace.stack, { count: back.size, wrong, byHand, said });
+    lines.forEach(say);
+    return done;
   });
 }
-
-/** Nobody reads ten thousand lines. */
-const shortened = (lines: readonly string[], most = 20): string[] =>
-  lines.length <= most + 1 ? [...lines] : [...lines.slice(0, most), `… and ${lines.length - most} more`];
 
 const isAt = (live: LiveRoute | undefined, route: string | undefined): boolean =>
   live !== undefined && "route" in live && live.route === route;
