@@ -36,7 +36,9 @@ export async function previewSteps(
   const args = ["preview", "--json", "--stack", workspace.stack, ...(plan === undefined ? [] : ["--save-plan", plan])];
   const result = await runEngine(workspace, args, { signal });
   const preview = parseJson(result.stdout) as Preview | undefined;
-  if (result.code === 0 && preview?.steps) return preview.steps;
+  // It works on several resources at once, and tells them in the order in which they came about.
+  if (result.code === 0 && preview?.steps)
+    return preview.steps.toSorted(({ urn: one = "" }, { urn: other = "" }) => (one < other ? -1 : one > other ? 1 : 0));
   const errors = (preview?.diagnostics ?? []).filter(({ severity }) => severity === "error");
   const said = errors.map(({ message }) => stripVTControlCharacters(message).trim()).join("\n");
   throw new CliError(`pulumi preview failed:\n${said || explain(result)}`);

@@ -15,7 +15,8 @@ export function deployedIn(exported: unknown): DeployedStack {
   const pictures = fieldsOf(picture.applications);
   const made = (byVoiceFile: boolean): Pick<DeployedStack, "applications" | "routes"> => ({
     applications: new Map(
-      [...applications].flatMap(([key, { id, name, answerUrl, webhookUrl, fromVoiceFile }]) => {
+      // The state has them in the order in which the deployment happened to make them.
+      [...applications].sort(byKey).flatMap(([key, { id, name, answerUrl, webhookUrl, fromVoiceFile }]) => {
         const flow = textOf(fieldsOf(pictures[key]).flow);
         const endpoints = { ...(answerUrl && { answerUrl }), ...(webhookUrl && { webhookUrl }) };
         const unfinished = byVoiceFile && !Object.hasOwn(pictures, key) && { unfinished: true as const };
@@ -41,3 +42,5 @@ export function deployedIn(exported: unknown): DeployedStack {
     ),
   };
 }
+
+const byKey = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1);
