@@ -22,12 +22,12 @@ export async function openPinned(
 ): Promise<{ review: PinnedReview; workspace: StackWorkspace }> {
   const review = readPinnedReview(textOf(file), file);
   assertOurs(file, review);
-  const workspace = await openWorkspace(asked ?? review.stack);
-  if (shortName(workspace) === review.stack) return { review, workspace };
-  throw new CliError(
-    `${file} is a review of ${review.stack}, and -s says ${workspace.stack}: leave -s out, or review ${workspace.stack}`,
-    USAGE,
-  );
+  if (asked !== undefined && shortName({ stack: asked }) !== review.stack)
+    throw new CliError(
+      `${file} is a review of ${review.stack}, and -s says ${asked}: leave -s out, or review ${asked}`,
+      USAGE,
+    );
+  return { review, workspace: await openWorkspace(asked ?? review.stack) };
 }
 
 /** A file of another project is known by its stack at best; else no key of this one fits it. */

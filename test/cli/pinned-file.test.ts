@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openPinned } from "../../src/cli/pinned-file.ts";
-import { saved } from "../review/pinned/saved.ts";
+import { assertUnedited, openPinned } from "../../src/cli/pinned-file.ts";
+import { PinKey } from "../../src/review/pinned/pin-key.ts";
+import { key, saved } from "../review/pinned/saved.ts";
 
 describe("a file that is no saved review of this project is refused, with the way out:", () => {
   let folder: string;
@@ -47,5 +48,36 @@ describe("a file that is no saved review of this project is refused, with the wa
     );
     writeFileSync(join(folder, "file"), "");
     await expect(open("file/review.json")).rejects.toThrow(/^there is no file .*file\/review.json: /);
+  });
+
+  test("one of another stack than was asked for", async () => {
+    const file = join(folder, "of-test.json");
+    writeFileSync(file, JSON.stringify(saved()));
+    await expect(openPinned(file, "acme/voice/local")).rejects.toThrow(
+      `${file} is a review of test, and -s says acme/voice/local: leave -s out, or review acme/voice/local`,
+    );
+  });
+});
+
+describe("a saved review is as it was saved,", () => {
+  const others = [new PinKey("an obviously fake secret of today", "voice/test"), key];
+
+  test("where one of the stack's keys fits it", () => {
+    expect(() => assertUnedited("r.json", saved(), others)).not.toThrow();
+  });
+
+  test("or it is said which field was edited", () => {
+    const edited = { ...saved(), exitCode: 0 as const };
+    expect(() => assertUnedited("r.json", edited, others)).toThrow(
+      "r.json was edited after it was saved (exitCode): review it again, and save it",
+    );
+  });
+
+  test("or it is of another project, whose stack has the same name", () => {
+    const { seals: _, ...content } = saved();
+    const foreign = new PinKey("an obviously fake webhook secret", "phones/test").sealed(content);
+    expect(() => assertUnedited("r.json", foreign, others)).toThrow(
+      /^r\.json is not closed with a key of test: it was saved for another stack or project, .*Review it again, and save it$/,
+    );
   });
 });
