@@ -16,9 +16,13 @@ export function deployedIn(exported: unknown): DeployedStack {
   const made = (byVoiceFile: boolean): Pick<DeployedStack, "applications" | "routes"> => ({
     applications: new Map(
       // The state has them in the order in which the deployment happened to make them.
-      [...applications].sort(byKey).flatMap(([key, { id, name, answerUrl, webhookUrl, fromVoiceFile }]) => {
+      [...applications].sort(byKey).flatMap(([key, { id, name, answerUrl, webhookUrl, hidden, fromVoiceFile }]) => {
         const flow = textOf(fieldsOf(pictures[key]).flow);
-        const endpoints = { ...(answerUrl && { answerUrl }), ...(webhookUrl && { webhookUrl }) };
+        const endpoints = {
+          ...(answerUrl && { answerUrl }),
+          ...(webhookUrl && { webhookUrl }),
+          ...(hidden && { hidden }),
+        };
         const unfinished = byVoiceFile && !Object.hasOwn(pictures, key) && { unfinished: true as const };
         const application: DeployedApplication = { id, name, ...(flow && { flow }), ...unfinished, ...endpoints };
         return fromVoiceFile === byVoiceFile ? [[key, application] as const] : [];

@@ -48,7 +48,7 @@ export function madeApplications(
   const deleted = before.filter(({ was }) => stepOf.has(was.id) && !stepOf.get(was.id)?.becomes);
   const kept = before.flatMap((one) => {
     const step = stepOf.get(one.was.id);
-    const is = step ? step.becomes : { ...fieldsOf(one.was), hidden: [] };
+    const is = step ? step.becomes : fieldsOf(one.was);
     if (!is) return [];
     const { key = one.key, isReplaced } = step ?? {};
     return [{ key, fromVoiceFile: one.fromVoiceFile, deployed: one, is, ...(isReplaced && { isReplaced }) }];
@@ -67,8 +67,9 @@ export function madeApplications(
 const deployedOf = (applications: ReadonlyMap<string, DeployedApplication>, fromVoiceFile: boolean): Deployed[] =>
   [...applications].map(([key, was]) => ({ key, fromVoiceFile, was }));
 
-const fieldsOf = ({ name, answerUrl, webhookUrl }: DeployedApplication): Omit<ApplicationFields, "hidden"> => ({
+const fieldsOf = ({ name, answerUrl, webhookUrl, hidden = [] }: DeployedApplication): ApplicationFields => ({
   name,
+  hidden,
   ...(answerUrl !== undefined && { answerUrl }),
   ...(webhookUrl !== undefined && { webhookUrl }),
 });

@@ -16,8 +16,15 @@ export function overlayApplications(drafts: Drafts, { made, deleted }: MadeAppli
   const otherwise: string[] = [];
   for (const one of made) {
     const says = declared.get(one.key);
+    const { deployed } = one;
+    if (deployed && !deployed.fromVoiceFile)
+      drafts.deployed.applications.set(deployed.key, declaredAs(deployed.was, undefined));
     if (!says) putUndeclared(drafts, one);
     else if (says.flow) for (const field of ["answerUrl", "webhookUrl"] as const) putAddress(drafts, one, says, field);
+    if (one.is.adopt && !deployed) {
+      put(drafts.head, one.key, "adopt", true);
+      if (isMadeBefore(drafts, baseOf(drafts, one.key), says)) put(drafts.base, one.key, "adopt", true);
+    }
     const isOtherwise = says && fields.filter((field) => putDeclared(drafts, one, says, field)).length > 0;
     if (!says || isOtherwise) otherwise.push(says?.name ?? one.is.name ?? one.key);
   }
@@ -29,6 +36,9 @@ export function overlayApplications(drafts: Drafts, { made, deleted }: MadeAppli
 function putDeclared(drafts: Drafts, made: MadeApplication, says: VoiceApplication, field: Field): boolean {
   const { key, deployed, is } = made;
   const isSilent = field !== "name" && says.flow !== undefined;
+  // A secret that nobody can see counts as it is declared; where it changes, the engine says so.
+  if (!isSilent && deployed?.was.hidden?.some((one) => one === field))
+    put(drafts.deployed, deployed.key, field, (baseOf(drafts, key) ?? says)[field]);
   if (isSilent || is.hidden.includes(field) || is[field] === says[field]) return false;
   put(drafts.head, key, field, is[field]);
   if (field === "answerUrl" && is.answerUrl) drafts.programAddresses.add(is.answerUrl);
@@ -108,9 +118,11 @@ function takeOut(drafts: Drafts, { key, fromVoiceFile, was }: Deployed, says: Vo
 }
 
 const baseOf = ({ declared }: Drafts, key: string): VoiceApplication | undefined =>
-  new Map(Object.entries(declared.base?.voice.applications ?? {})).get(key);
+  declared.base && Object.hasOwn(declared.base.voice.applications, key)
+    ? declared.base.voice.applications[key]
+    : undefined;
 
-function put({ applications }: Draft, key: string, field: Field, value: string | undefined): void {
+function put({ applications }: Draft, key: string, field: Field | "adopt", value: string | true | undefined): void {
   const { [field]: _, ...others } = applications.get(key) ?? {};
   if (applications.has(key))
     applications.set(key, { ...others, ...(value !== undefined && { [field]: value }) } as VoiceApplication);

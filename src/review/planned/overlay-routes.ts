@@ -31,13 +31,13 @@ export function overlayRoutes(
     const isLetGo = entry === undefined && ofOtherCode.has(number) && head.capabilities === "managed";
     const target = isLetGo ? REJECT : entry === undefined ? undefined : keysNow.get(entry);
     const isUnknown = target === undefined && entry !== undefined;
+    const then = recorded.get(number);
+    if (then !== undefined && ofOtherCode.has(number)) put(drafts.deployed, number, keysThen.get(then) ?? then);
     if (isUnknown || target === says?.get(number)) continue;
     put(drafts.head, number, target);
-    const then = recorded.get(number);
     if (isMadeBefore(drafts, before?.get(number), says?.get(number))) put(drafts.base, number, target);
     else if (then !== undefined) put(drafts.base, number, keysThen.get(then) ?? then);
-    if (then !== undefined && ofOtherCode.has(number)) put(drafts.deployed, number, keysThen.get(then) ?? then);
-    else otherwise.push(number);
+    if (!ofOtherCode.has(number)) otherwise.push(number);
   }
   return otherwise;
 }

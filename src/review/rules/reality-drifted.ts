@@ -12,7 +12,7 @@ export const realityDrifted: Rule = {
     "the account is not as it was deployed, so what would change is not what is reviewed; or a new number cannot be had as it is there",
   override:
     "put the account back or take over what it has (minivoice drift), then review again; or exempt the numbers, or the " +
-    "applications by their keys",
+    "applications by their keys, which lets the review pass and no number that the deployment refuses",
   judge(change) {
     if (!change.reality) return undefined;
     const touched = touchedBy(change);

@@ -42,6 +42,8 @@ export interface DeployedApplication {
   unfinished?: true;
   answerUrl?: string;
   webhookUrl?: string;
+  /** Fields that the state keeps as secrets, so that nobody knows them here. */
+  hidden?: readonly ("answerUrl" | "webhookUrl")[];
 }
 
 /** What the engine would do to one application. */
@@ -78,6 +80,8 @@ export interface ApplicationFields {
   name?: string;
   answerUrl?: string;
   webhookUrl?: string;
+  /** The existing application of this name is taken over. */
+  adopt?: true;
   /** Fields of which nobody knows the value here: a secret, or what only the deployment can tell. */
   hidden: readonly ("name" | "answerUrl" | "webhookUrl")[];
 }

@@ -38,7 +38,8 @@ function becoming(inputs: Fields | undefined): ApplicationFields {
     const value = all[field];
     return typeof value === "string" && value !== "" && !isHidden(field) ? [[field, value] as const] : [];
   });
-  return { ...Object.fromEntries(known), hidden: fields.filter(isHidden) };
+  const adopt = all.adopt === true && { adopt: true as const };
+  return { ...Object.fromEntries(known), ...adopt, hidden: fields.filter(isHidden) };
 }
 
 /** What of an application that is there already would be written. */

@@ -195,6 +195,23 @@ describe("an application that only the program changes", () => {
     ]);
   });
 
+  test("and keeps as a secret is no change, as nobody here can see it", () => {
+    const billing = { id: "app_billing", name: "Billing (test)", hidden: ["answerUrl" as const] };
+    const stack = { ...ordinary, applications: new Map([...ordinary.applications, ["billing", billing]]) };
+    const head = reading({
+      voice: edited(["routes:", '  billing: { name: Billing (test), answerUrl: "https://b.example.com/" }\nroutes:']),
+    });
+    const engine = { preview: previewOf({ deployed: stack }), notes: [] };
+    expect(reviewed(head, head, { engine })).toMatchObject({ exitCode: 0, blocks: [{ applications: [] }] });
+  });
+
+  test("and takes over from the account is told so", () => {
+    const review = planned([applicationStep("live", {}, { name: "Live desk (test)", adopt: true })]);
+    expect(review.blocks[0]?.applications[0]?.consequences.map(({ text }) => text)).toEqual([
+      "the existing application of this name is taken over, with its id and its key",
+    ]);
+  });
+
   test("and replaces is told as replaced, and its new name as a change that is held against the rules", () => {
     const [step] = [update("support", support, { name: "Support IVR (production)" })];
     const review = planned([{ ...step, op: "replace" } as PreviewStep], { capabilities: "documented" });
@@ -338,6 +355,19 @@ describe("applications and numbers that other code of the program makes", () => 
       ["This change", "removed", "hotline"],
     ]);
     expect(rest(deleted)).toEqual([]);
+  });
+
+  test("are the same ones when the voice file takes them over", () => {
+    const inFile: [string, string][] = [
+      ["routes:", `  hotline: { name: Hotline (test), answerUrl: "${hotline.answerUrl}" }\nroutes:`],
+      ['"+15551240009": reject', `"+15551240009": reject\n  "${line.number}": hotline`],
+    ];
+    const { id: _, ...is } = hotline;
+    const table = tableStep(routes, { ...routes, [line.number]: unknownValue });
+    const steps = [applicationStep("hotline", {}, is), step(undefined), routeStep(line, undefined), table];
+    const engine = { preview: previewOf({ deployed: made, steps }), notes: [] };
+    const head = reading({ voice: edited(...inFile) });
+    expect(reviewed(head, head, { engine }).blocks).toMatchObject([{ applications: [], numbers: [] }]);
   });
 
   test("leave a number as it is where its route says so, and that is no change for callers", () => {
