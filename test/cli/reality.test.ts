@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
+import { type DidRouteInputs, didRoute, NumberNotFound, NumberTaken } from "pulumi-minivoice/lifecycle";
 import { deployedIn } from "../../src/cli/deployed-stack.ts";
 import { readReality } from "../../src/cli/reality.ts";
 import { CouldNotReview } from "../../src/review/could-not-review.ts";
 import { answerWith, reset } from "../../src/sandbox/faults.ts";
-import { main, second, type TestAccount, testAccount } from "../providers/minivoice/lifecycle/account.ts";
+import { inputsOf, main, second, type TestAccount, testAccount } from "../providers/minivoice/lifecycle/account.ts";
 import { previewOf, tableStep } from "../review/engine-previews.ts";
 
 const parent = "urn:pulumi:test::voice::voice:index:VoiceEnvironment$";
@@ -115,7 +116,7 @@ describe("numbers that are new in the code", () => {
     return { account, state, support, stranger, planned: previewOf({ deployed: deployedIn(state), steps: [step] }) };
   }
 
-  test("are read, and told with what they do now and whether the deployment would refuse them", async () => {
+  test("are read, and told with what they do now, and refused where the deployment refuses them", async () => {
     const { account, state, support, stranger, planned } = await adding(added);
     await at(account, held, stranger, "webhook");
     await at(account, free, null, "reject");
@@ -130,6 +131,16 @@ describe("numbers that are new in the code", () => {
       { number: carried, live: "reject, still carrying Hotline", refused: "held by another application" },
       { number: absent, refused: "not in the account" },
     ]);
+    const isRefused = added.map(async (number) => {
+      const run = account.run();
+      run.claims.announce(["application named Support"]);
+      const inputs = inputsOf<DidRouteInputs>(didRoute, { number, applicationId: support });
+      return didRoute.create(run, inputs).then(
+        () => false,
+        (error: unknown) => error instanceof NumberTaken || error instanceof NumberNotFound,
+      );
+    });
+    expect(await Promise.all(isRefused)).toEqual(newNumbers.map(({ refused }) => refused !== undefined));
   });
 
   test("cost one request each where the account does not list its numbers, and none where it does", async () => {

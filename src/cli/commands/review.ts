@@ -45,7 +45,7 @@ export function register(program: Command): void {
     )
     .option("-s, --stack <name>", "the stack", LOCAL_STACK)
     .option("--offline", "from the code alone, for changes of strangers: no engine, no state, no account, no secret")
-    .option("--live", "read the account as well: whether it is still as it was deployed")
+    .option("--live", "read the account as well: is it as it was deployed, are new numbers free?")
     .option("--ids", "name the ids of the deployed applications as well; not with --offline")
     .option(
       "--base <ref>",
