@@ -108,7 +108,7 @@ export class DeployedProject {
 
   /** `minivoice`, with the settings of a pipeline. */
   minivoice = (args: string[], own: Record<string, string> = {}): Promise<Run> =>
-    this.checkout.begin(args, ["src/cli/main.ts"], { ...this.#environment(), ...own }).ended;
+    this.checkout.begin(args, ["src/cli/main.ts"], { ...this.environment(), ...own }).ended;
 
   async must(...args: string[]): Promise<void> {
     const { code, stdout, stderr } = await this.minivoice(args);
@@ -145,19 +145,8 @@ export class DeployedProject {
     for (const folder of [this.#awsState, this.#marked]) rmSync(folder, { recursive: true, force: true });
   }
 
-  /** Commits by their names; no digest, no time, and no count of what a new stack has beside what a report is about. */
-  #anywhere(report: string): string {
-    const commits = this.git("tag", "--format=%(objectname) %(refname:short)").trim().split("\n");
-    const hosts = [...new Set(report.match(/host-[0-9a-f]{8}/g))];
-    return commits
-      .reduce((text, commit) => text.replaceAll(commit.slice(0, 8), commit.slice(41)), report)
-      .replaceAll(/state [0-9a-f]{8}/g, "state DIGEST")
-      .replaceAll(/host-[0-9a-f]{8}/g, (host) => `host-${hosts.indexOf(host) + 1}`)
-      .replaceAll(/\d+ (other resources|created)/g, "N $1")
-      .replaceAll(/\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?/g, (_, time) => (time ? "DAY TIME UTC" : "DAY"));
-  }
-
-  #environment(): Record<string, string> {
+  /** The settings of a pipeline: of a backend of one's own, and of accounts on this machine. */
+  environment(): Record<string, string> {
     const { url, portalKey } = this.sandbox;
     const aws = this.#aws as AwsLocal;
     return {
@@ -175,5 +164,17 @@ export class DeployedProject {
       AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
     };
+  }
+
+  /** Commits by their names; no digest, no time, and no count of what a new stack has beside what a report is about. */
+  #anywhere(report: string): string {
+    const commits = this.git("tag", "--format=%(objectname) %(refname:short)").trim().split("\n");
+    const hosts = [...new Set(report.match(/host-[0-9a-f]{8}/g))];
+    return commits
+      .reduce((text, commit) => text.replaceAll(commit.slice(0, 8), commit.slice(41)), report)
+      .replaceAll(/state [0-9a-f]{8}/g, "state DIGEST")
+      .replaceAll(/host-[0-9a-f]{8}/g, (host) => `host-${hosts.indexOf(host) + 1}`)
+      .replaceAll(/\d+ (other resources|created)/g, "N $1")
+      .replaceAll(/\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?/g, (_, time) => (time ? "DAY TIME UTC" : "DAY"));
   }
 }
