@@ -86,17 +86,52 @@ const withoutAdoption = ({ applications, routes }: VoiceFile): VoiceFile => ({
   routes,
 });
 
+/** What a program does otherwise than the voice file says: to the application, and to the number, at each place in it. */
+interface Program {
+  applications: readonly ("as declared" | "renamed" | "left out" | "moved")[];
+  routes: readonly (number | undefined)[];
+}
+
+const programs: fc.Arbitrary<Program & { edited: boolean }> = fc.record({
+  edited: fc.boolean(),
+  applications: fc.array(fc.constantFrom("as declared", "renamed", "left out", "moved"), { maxLength: keys.length }),
+  routes: fc.array(fc.option(fc.nat({ max: keys.length }), { nil: undefined, freq: 3 })),
+});
+
+/** The stack as the program makes it. What is not deployed it makes as declared, for of that the engine has no step to tell. */
+function madeBy(program: Program, head: VoiceFile, deployed: VoiceFile): VoiceFile {
+  const applications = Object.entries(head.applications).flatMap(([key, declared], index): [string, Declared][] => {
+    const does = program.applications[index];
+    if (does === "renamed") return [[key, { ...declared, name: `${declared.name}!` }]];
+    if (does === "left out" && Object.hasOwn(deployed.applications, key)) return [];
+    const moved = does === "moved" && declared.answerUrl && { webhookUrl: "https://hook.example.com/3" };
+    return [[key, { ...declared, ...moved }]];
+  });
+  const made = new Map(applications);
+  const known = [...made.keys()].filter((key) => Object.hasOwn(deployed.applications, key));
+  const routes = Object.entries(head.routes).map(([number, target], index) => {
+    const other = program.routes[index];
+    const wanted = other === undefined ? target : (known[other] ?? "reject");
+    return [number, made.has(wanted) ? wanted : "reject"];
+  });
+  return { applications: Object.fromEntries(applications), routes: Object.fromEntries(routes) };
+}
+
 describe("the changes that a review reports", () => {
-  test("in what was merged before and in this change, one after the other, make the head out of what is deployed", () => {
+  test("in what was merged before and in this change, one after the other, make out of what is deployed what the program makes of the head", () => {
     fc.assert(
-      fc.property(voiceFile, voiceFile, voiceFile, (deployed, base, head) => {
+      fc.property(voiceFile, voiceFile, voiceFile, programs, (deployed, base, head, { edited, ...program }) => {
         const stack = deployedAs(deployed);
-        const steps = planOf(stack, reading({ voice: head }));
+        const made = madeBy(program, head, deployed);
+        const steps = planOf(stack, reading({ voice: made }));
         const engine = { preview: previewOf({ deployed: stack, standing: "deployed", steps }), notes: [] };
-        const review = reviewed(reading({ voice: base }), reading({ voice: head }), { engine });
+        const review = reviewed(reading({ voice: base }), reading({ voice: head }), {
+          engine,
+          program: edited ? ["infra/index.ts"] : [],
+        });
         const [own, merged] = review.blocks;
         const inOrder = { ...review, blocks: [merged, own].flatMap((block) => block ?? []) };
-        expect(withoutAdoption(applied(deployed, inOrder))).toEqual(withoutAdoption(head));
+        expect(withoutAdoption(applied(deployed, inOrder))).toEqual(withoutAdoption(made));
       }),
       { numRuns: 100 },
     );

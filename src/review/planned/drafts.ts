@@ -37,5 +37,8 @@ export const draftOf = (reading: StackReading | undefined): Draft => ({
 });
 
 /** Whether the base, too, makes of an application or a number what the head makes of it. */
-export const isMadeBefore = ({ isSameProgram }: Drafts, before: unknown, after: unknown): boolean =>
-  isSameProgram && isDeepStrictEqual(before, after);
+export const isMadeBefore = (
+  { isSameProgram }: Pick<Drafts, "isSameProgram">,
+  before: unknown,
+  after: unknown,
+): boolean => isSameProgram && isDeepStrictEqual(before, after);

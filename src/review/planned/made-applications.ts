@@ -26,8 +26,8 @@ export interface MadeApplication {
 /** What becomes of the applications of a stack. */
 export interface MadeApplications {
   made: MadeApplication[];
-  /** Those that the engine would delete. */
-  deleted: Deployed[];
+  /** Those whose resource the engine would delete; `lives`: under another one, which has its name. */
+  deleted: (Deployed & { lives?: true })[];
 }
 
 /**
@@ -45,7 +45,9 @@ export function madeApplications(
   ];
   const steps = [...planned].map(([urn, step]) => ({ urn, ...step }));
   const stepOf = new Map(steps.flatMap((step) => (step.id === undefined ? [] : [[step.id, step] as const])));
-  const deleted = before.filter(({ was }) => stepOf.has(was.id) && !stepOf.get(was.id)?.becomes);
+  const deleted: MadeApplications["deleted"] = before.filter(
+    ({ was }) => stepOf.has(was.id) && !stepOf.get(was.id)?.becomes,
+  );
   const kept = before.flatMap((one) => {
     const step = stepOf.get(one.was.id);
     const is = step ? step.becomes : fieldsOf(one.was);
@@ -57,8 +59,8 @@ export function madeApplications(
   const created = steps.flatMap(({ urn, key, fromVoiceFile, id, becomes: is }) => {
     if (!is || (id !== undefined && known.has(id))) return [];
     // A resource of another name finds the application that the one before lets go.
-    const at = deleted.findIndex(({ was }) => was.name === is.name);
-    const [one] = at < 0 ? [] : deleted.splice(at, 1);
+    const one = deleted.find(({ was, lives }) => was.name === is.name && !lives);
+    if (one) one.lives = true;
     return [{ urn, key, fromVoiceFile, ...(one && { deployed: one }), is }];
   });
   return { made: withKeys([...kept, ...created], declared), deleted };

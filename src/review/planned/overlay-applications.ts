@@ -1,7 +1,7 @@
 import type { VoiceApplication } from "../../../infra/voice-schema.ts";
 import { declaredAs } from "../deployed-reading.ts";
 import { type Draft, type Drafts, isMadeBefore } from "./drafts.ts";
-import type { Deployed, MadeApplication, MadeApplications } from "./made-applications.ts";
+import type { MadeApplication, MadeApplications } from "./made-applications.ts";
 
 const fields = ["name", "answerUrl", "webhookUrl"] as const;
 type Field = (typeof fields)[number];
@@ -28,7 +28,12 @@ export function overlayApplications(drafts: Drafts, { made, deleted }: MadeAppli
     const isOtherwise = says && fields.filter((field) => putDeclared(drafts, one, says, field)).length > 0;
     if (!says || isOtherwise) otherwise.push(says?.name ?? one.is.name ?? one.key);
   }
-  for (const one of deleted) if (takeOut(drafts, one, declared.get(one.key))) otherwise.push(one.was.name);
+  const keys = new Set(made.map(({ key }) => key));
+  for (const one of deleted.filter(({ key }) => !keys.has(key))) {
+    const says = declared.get(one.key);
+    takeOut(drafts, one, says);
+    if (says) otherwise.push(says.name);
+  }
   return otherwise;
 }
 
@@ -104,20 +109,24 @@ function putUndeclared(drafts: Drafts, { key, deployed, is }: MadeApplication): 
     );
 }
 
-/** @returns whether the voice file still has it, or never had. */
-function takeOut(drafts: Drafts, { key, fromVoiceFile, was }: Deployed, says: VoiceApplication | undefined): boolean {
-  // What leaves with its line in the voice file is told by that.
-  if (fromVoiceFile && !says) return false;
-  drafts.head.applications.delete(key);
-  if (!fromVoiceFile) {
-    drafts.deployed.applications.set(key, declaredAs(was, undefined));
+/** An application that no resource has its key of any more. */
+function takeOut(
+  { head, base, deployed, ...drafts }: Drafts,
+  { key, fromVoiceFile, was, lives }: MadeApplications["deleted"][number],
+  says: VoiceApplication | undefined,
+): void {
+  if (!fromVoiceFile && !lives) {
+    deployed.applications.set(key, declaredAs(was, undefined));
     if (was.answerUrl) drafts.programAddresses.add(was.answerUrl);
-    if (!drafts.isSameProgram) drafts.base.applications.set(key, declaredAs(was, undefined));
-  } else if (isMadeBefore(drafts, baseOf(drafts, key), says)) drafts.base.applications.delete(key);
-  return fromVoiceFile;
+    if (!drafts.isSameProgram) base.applications.set(key, declaredAs(was, undefined));
+  }
+  // What leaves with its line in the voice file is told by that.
+  if (!fromVoiceFile || !says) return;
+  head.applications.delete(key);
+  if (isMadeBefore(drafts, baseOf(drafts, key), says)) base.applications.delete(key);
 }
 
-const baseOf = ({ declared }: Drafts, key: string): VoiceApplication | undefined =>
+const baseOf = ({ declared }: Pick<Drafts, "declared">, key: string): VoiceApplication | undefined =>
   declared.base && Object.hasOwn(declared.base.voice.applications, key)
     ? declared.base.voice.applications[key]
     : undefined;

@@ -21,7 +21,7 @@ export function overlayRoutes(
   const keysNow = keysOf([
     ...known.map(({ was, now }) => [was.id, now] as const),
     ...made.flatMap(({ urn, key }) => (urn === undefined ? [] : [[urn, key] as const])),
-    ...deleted.map(idAndKey),
+    ...deleted.filter(({ lives }) => !lives).map(idAndKey),
   ]);
   const keysThen = keysOf([...known, ...deleted].map(idAndKey));
 
