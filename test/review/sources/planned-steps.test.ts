@@ -123,7 +123,7 @@ test("what is deployed is read from the state: applications and numbers by key a
   const { applications, routes, revision, flows } = deployedIn(JSON.parse(state));
   const support = applications.get("support");
   expect(support).toMatchObject({ name: "Support IVR (local)", flow: "receptionist" });
-  expect([...applications.keys()]).toEqual(["support", "sales", "reminders"]);
+  expect([...applications.keys()]).toEqual(["reminders", "sales", "support"]);
   expect(Object.fromEntries(routes)).toMatchObject({ "+15551230001": support?.id, "+15551230009": "reject" });
   expect(revision).toMatch(/^[0-9a-f]{40}-dirty$/);
   expect(Object.keys(flows)).toEqual(["appointmentReminder", "receptionist", "salesMenu"]);
