@@ -96,6 +96,20 @@ export const changes: Record<string, () => Review> = {
       reading({ capabilities: "documented" }),
       reading({ capabilities: "documented", voice: edited(['  "+15551240002": sales\n', ""]) }),
     ),
+  "numbers that a person has to assign": () =>
+    reviewed(
+      reading({ capabilities: "documented" }),
+      reading({
+        capabilities: "documented",
+        voice: edited(
+          ["routes:", "  billing: { name: Billing (test), flow: salesMenu }\nroutes:"],
+          ['"+15551240001": support', '"+15551240001": billing'],
+          ["sales: { name", "desk: { name"],
+          ['"+15551240002": sales', '"+15551240002": desk'],
+          ['"+15551240009": reject', '"+15551240004": support\n  "+15551240009": desk'],
+        ),
+      }),
+    ),
   "many numbers that move": () =>
     reviewed(
       reading({ voice: many(() => "support", 5_000) }),

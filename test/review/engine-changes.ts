@@ -176,10 +176,10 @@ export const everyRule = (expires: string): Changes => ({
 export const merged: Changes = {
   "what others merged and nobody deployed, and what the engine plans": [
     [settings, "capabilities: managed", "capabilities: documented"],
-    [voice, '"+15551240005": orders', '"+15551240005": support'],
     [voice, "Sales menu (test)", "Sales desk (test)"],
     ["src/flows/sales-menu.ts", "Welcome to sales.", "Welcome to sales, how can we help?"],
   ],
+  "numbers that a person has to assign": [[voice, '"+15551240005": orders', '"+15551240005": support']],
 };
 
 /** What comes on top of that, some of it by the program alone. */

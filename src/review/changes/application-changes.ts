@@ -129,12 +129,7 @@ function consequencesOf(
   switch (change.kind) {
     case "added":
       if (adopted) return [ours("the existing application of this name is taken over, with its id and its key")];
-      return [
-        ours("a new application, with an id and an API key of its own"),
-        ...(byHand && change.numbers.after > 0
-          ? [say`${change.numbers.after} number${ours(change.numbers.after === 1 ? "" : "s")} to be assigned by hand`]
-          : []),
-      ];
+      return [ours("a new application, with an id and an API key of its own")];
     case "removed":
       return deletedApplication(capabilities);
     case "changed":

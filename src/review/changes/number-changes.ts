@@ -23,6 +23,8 @@ export interface NumberGroup {
   to?: Target;
   /** What becomes of numbers that leave the code: out of service, or as they are and watched no longer. */
   leaving?: "rejected" | "kept";
+  /** A person has to assign them, for the account's API cannot; until then calls to them go where they went. */
+  byHand?: true;
   numbers: { number: string; calls?: number }[];
   ranges: NumberRange[];
   /** Calls of the last seven days to all of them, where call records were given. */
@@ -66,7 +68,8 @@ export function compareNumbers(
     };
     const kind = kindOf(change);
     const leaving = kind === "left the code" && { leaving: leavingNumbers(to) };
-    return { kind, ...ends, ...leaving, ...weighed(changed, calls), ranges: foldNumbers(changed) };
+    const byHand = isByHand(ends, to) && { byHand: true as const };
+    return { kind, ...ends, ...leaving, ...byHand, ...weighed(changed, calls), ranges: foldNumbers(changed) };
   });
   return { groups: groups.sort(worstFirst), unchanged };
 }
@@ -81,6 +84,10 @@ const kindOf = ({ from, to }: { from: string | undefined; to: string | undefined
   if (to === REJECT) return "rejected";
   return from === REJECT ? "back in service" : "moved";
 };
+
+/** An application that only has another key stays the same one in the account, known there by its name. */
+const isByHand = ({ from, to }: Pick<NumberGroup, "from" | "to">, { capabilities }: StackReading): boolean =>
+  capabilities !== "managed" && to !== undefined && (to === REJECT || from === REJECT || to.name !== from?.name);
 
 function targetOf(key: string, applications: Map<string, DeclaredApplication>): Target {
   if (key === REJECT) return REJECT;

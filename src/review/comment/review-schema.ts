@@ -27,6 +27,7 @@ const numbers = z.object({
   from: target.optional(),
   to: target.optional(),
   leaving: z.enum(["rejected", "kept"]).optional(),
+  byHand: z.literal(true).optional(),
   numbers: list(z.object({ number: text, calls: count.optional() })).min(1),
   ranges: list(z.object({ first: text, last: text, count })),
   calls: count.optional(),

@@ -2,7 +2,7 @@ import { REJECT } from "../../../infra/voice-schema.ts";
 import type { NumberGroup, Target } from "../changes/number-changes.ts";
 import { count, counted, joined, ours, type Phrase, say } from "./phrase.ts";
 import { numbersPhrase, targetPhrase } from "./phrases.ts";
-import { type Cell, cell, type Section } from "./report.ts";
+import { type Block, type Cell, cell, type Section } from "./report.ts";
 
 /** Where which numbers go, before and after. */
 export function numberSection(groups: readonly NumberGroup[], callsKnown: boolean): Section | undefined {
@@ -11,6 +11,7 @@ export function numberSection(groups: readonly NumberGroup[], callsKnown: boolea
     title: ours("Numbers"),
     summary: joined(summaries(groups), ", "),
     blocks: [
+      ...byHandText(groups),
       {
         kind: "table",
         columns: ["Numbers", "Before", "After", ...(callsKnown ? ["Calls in 7 days"] : [])],
@@ -34,10 +35,25 @@ const words: Readonly<Record<NumberGroup["kind"], string>> = {
 };
 
 const summaries = (groups: readonly NumberGroup[]): Phrase[] =>
-  [...Map.groupBy(groups, ({ kind }) => kind)].map(([kind, same]) => {
-    const numbers = same.reduce((sum, group) => sum + group.numbers.length, 0);
-    return say`${counted(numbers, "number")} ${ours(words[kind])}`;
-  });
+  [...Map.groupBy(groups, ({ kind }) => kind)].map(
+    ([kind, same]) => say`${counted(numbersIn(same), "number")} ${ours(words[kind])}`,
+  );
+
+const numbersIn = (groups: readonly NumberGroup[]): number =>
+  groups.reduce((sum, { numbers }) => sum + numbers.length, 0);
+
+/** Above the table, for the deployment alone changes nothing of what it says. */
+function byHandText(groups: readonly NumberGroup[]): Block[] {
+  const numbers = numbersIn(groups.filter(({ byHand }) => byHand));
+  if (numbers === 0) return [];
+  const which = counted(numbers, "number is", "numbers are");
+  return [
+    {
+      kind: "text",
+      text: say`${which} to be assigned by hand in the account setup, for this account's API cannot: until then calls go where they go now.`,
+    },
+  ];
+}
 
 function numbersCell({ numbers, ranges }: NumberGroup): Cell {
   const busy = numbers.some(({ calls }) => calls !== undefined);
