@@ -82,7 +82,7 @@ async function exportState(workspace: StackWorkspace, signal: AbortSignal): Prom
   if (result.code !== 0) {
     const said = explain(result);
     if (/no stack named/.test(said)) return undefined;
-    throw new CouldNotReview(`the state of ${stack} cannot be read:`, ...linesOf(said), codeAlone);
+    throw new CouldNotReview(`the state of ${stack} cannot be read:`, ...linesOf(said));
   }
   const exported = parseJson(result.stdout);
   const { pendingOperations } = exportedState(exported);
@@ -102,15 +102,11 @@ async function preview(workspace: StackWorkspace, signal: AbortSignal, plan?: st
     if (!(error instanceof CliError)) throw error;
     // Whoever reads the code says the same words of it, and a heading of its own would then stand above nothing.
     const said = error.message.replace(/^pulumi preview failed:\n/, "");
-    throw new CouldNotReview(
-      ...linesOf(said),
-      `the engine cannot preview this: mend it and review again. ${codeAlone}`,
-    );
+    throw new CouldNotReview(...linesOf(said), "the engine cannot preview this: mend it and review again");
   }
 }
 
 const later = "review again when it is done";
-const codeAlone = "For a review of the code alone add --offline";
 
 /** What the engine says, for a report: without the places of a stack trace, and without the folders of this machine. */
 const linesOf = (said: string): string[] =>

@@ -1,8 +1,24 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { extname } from "node:path";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, extname, resolve } from "node:path";
 import type { Format } from "../review/render/index.ts";
 import type { Look } from "../review/render/terminal.ts";
-import { CliError, messageOf } from "./cli-error.ts";
+import { CliError, messageOf, USAGE } from "./cli-error.ts";
+
+/**
+ * Sees to it, before a long look at everything, that what is found has a place.
+ *
+ * @param option - that names the files, such as `--out`.
+ * @throws CliError
+ */
+export function assertWritable(option: string, files: readonly string[]): void {
+  for (const file of files) {
+    const folder = dirname(resolve(file));
+    if (!isFolder(folder)) throw new CliError(`${option} ${file}: there is no folder ${folder}: make it first`, USAGE);
+    if (isFolder(file)) throw new CliError(`${option} ${file} is a folder: name a file in it`, USAGE);
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
  * Writes what a command found into a file, or to standard output. The file is there as a whole, or as it was before.

@@ -73,11 +73,8 @@ export async function reviewProject(request: ReviewRequest): Promise<Review> {
     const read = ({ directory }: SourceTree, side: "base" | "head") =>
       readVersion(directory, { stack, side, limits, signal });
     // Whichever is done first with an error, the others' processes must not outlive this folder.
-    const [before, after, engine] = await allSettled([
-      read(baseTree, "base"),
-      read(headTree, "head"),
-      request.engine?.(),
-    ]);
+    const code = allSettled([read(baseTree, "base"), read(headTree, "head")]);
+    const [[before, after], engine] = await allSettled([code, request.engine?.().catch(whereCodeIsRight(code, stack))]);
     const deployed = engine?.preview.deployed.revision;
     const found = deployed === undefined ? undefined : await deployedCommit(project, deployed, base.commit, { signal });
     const isBase = found?.commit === base.commit;
@@ -94,6 +91,21 @@ export async function reviewProject(request: ReviewRequest): Promise<Review> {
     });
   });
 }
+
+/** Beside what the engine, the state or the account lack: a review that needs none of them, where the code is no reason. */
+const whereCodeIsRight =
+  (code: Promise<unknown>, stack: string) =>
+  async (error: unknown): Promise<never> => {
+    const isRight = await code.then(
+      () => true,
+      () => false,
+    );
+    if (!isRight || !(error instanceof CouldNotReview)) throw error;
+    throw new CouldNotReview(
+      ...error.reasons,
+      `for a review of the code alone: minivoice review -s ${stack} --offline`,
+    );
+  };
 
 /** What was deployed once may be beyond today's tools; the state tells most of it. */
 const readable = (version: Promise<Version>): Promise<Version | undefined> =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { flowsFor } from "../../src/flows/index.ts";
 import type { EngineSide } from "../../src/review/engine-side.ts";
-import { type Format, render } from "../../src/review/render/index.ts";
+import { type Failure, type Format, render } from "../../src/review/render/index.ts";
 import { MARKDOWN_LIMIT_BYTES } from "../../src/review/render/markdown.ts";
 import type { Review } from "../../src/review/review.ts";
 import { many, production, receptionist } from "./changes.ts";
@@ -178,7 +178,8 @@ function engineWith(name: Names, flow: string): EngineSide {
 
 const unseen = /[\p{Cc}\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069\u{E0000}-\u{E007F}]/u;
 
-const show = (review: Review, format: Format): string => render(review, format, { width: 100, colours: false });
+const show = (review: Review | Failure, format: Format): string =>
+  render(review, format, { width: 100, colours: false });
 
 describe("hostile names", () => {
   test("change nothing in the structure of a comment, and are neither markup nor mention nor link", () => {
@@ -233,6 +234,18 @@ describe("hostile names", () => {
     const markdown = show(reviewWith({ ...harmless, application: "x".repeat(10_000) }), "markdown");
     expect(markdown).toContain("xxx… (10,001 characters)");
     expect(markdown).not.toContain("x".repeat(200));
+  });
+
+  test("are told to their end where they are why there is no review: the way out comes last", () => {
+    const failed = (reasons: string[]): Failure => ({
+      ...{ format: 1, stack: "test", outcome: "could not review", exitCode: 1 },
+      reasons,
+    });
+    for (const format of ["markdown", "terminal", "html"] as const)
+      expect(show(failed([`${"x".repeat(400)} | mend it`]), format)).toMatch(/x{400} \\?\| mend it/);
+    const many = show(failed(new Array(500).fill("@x ".repeat(10_000))), "markdown");
+    expect(Buffer.byteLength(many)).toBeLessThanOrEqual(MARKDOWN_LIMIT_BYTES);
+    expect(many).toContain("… (30,000 characters)");
   });
 
   test("are shown with what cannot be seen in them", () => {

@@ -218,6 +218,19 @@ describe("a review that cannot be made", () => {
     ]);
   });
 
+  test("names a review of the code alone as a way out where the code is right, and nowhere else", async () => {
+    const engine = () => Promise.reject(new CouldNotReview("the program is broken"));
+    expect(await reasonsOf({ engine })).toEqual([
+      "the program is broken",
+      "for a review of the code alone: minivoice review -s test --offline",
+    ]);
+    project.edit(voiceFile, '"+15551240001": support', '"+15551240001": nowhere');
+    expect(await reasonsOf({ engine })).toEqual([
+      expect.stringMatching(/^stacks\/Voice\.test\.yaml:7:19: /),
+      "the program is broken",
+    ]);
+  });
+
   test("tells where the packages are missing", async () => {
     expect(await reasonsOf({ packages: project.path("nowhere") })).toEqual([
       expect.stringMatching(/^the packages are not installed .*: run npm install first$/),

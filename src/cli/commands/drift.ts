@@ -20,7 +20,7 @@ import { checkDrift, type DriftCheck, shortName } from "../drift-check.ts";
 import { assertNothingElse, putBack } from "../drift-fix.ts";
 import { waysOut } from "../drift-ways-out.ts";
 import { interruptible } from "../interrupt.ts";
-import { deliver, formatOf, lookOf } from "../output-file.ts";
+import { assertWritable, deliver, formatOf, lookOf } from "../output-file.ts";
 import { patchOf } from "../patch.ts";
 import { prepare } from "../prepare.ts";
 import { LOCAL_STACK, root } from "../project.ts";
@@ -82,6 +82,7 @@ export function register(program: Command): void {
 async function run(options: DriftOptions): Promise<void> {
   const problem = contradiction(options);
   if (problem) throw new CliError(problem, USAGE);
+  assertWritable("--out", options.out);
   const workspace = await openWorkspace(options.stack);
   await prepare(workspace, { command: options.fix ? "up" : "drift" });
   const work = options.fix ? fix : options.accept ? takeOver : options.watch !== undefined ? watch : check;

@@ -14,7 +14,7 @@ import { CliError, messageOf, USAGE } from "../cli-error.ts";
 import { svgOf } from "../flow-svg.ts";
 import { reviewFully } from "../full-review.ts";
 import { interruptible } from "../interrupt.ts";
-import { deliver, formatOf, lookOf } from "../output-file.ts";
+import { assertWritable, deliver, formatOf, lookOf } from "../output-file.ts";
 import { LOCAL_STACK, root } from "../project.ts";
 import { saveReview } from "../save-review.ts";
 
@@ -87,6 +87,8 @@ export function register(program: Command): void {
 async function run(options: ReviewOptions): Promise<void> {
   const problem = contradiction(options);
   if (problem) throw new CliError(problem, USAGE);
+  assertWritable("--out", options.out);
+  assertWritable("--save", options.save === undefined ? [] : [options.save]);
   const calls = options.calls === undefined ? undefined : readCallCounts(options.calls);
   const result = await interruptible("nothing was changed", (signal) => attempt(options, calls, signal));
   if (result.outcome === "could not review")

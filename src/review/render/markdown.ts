@@ -5,8 +5,9 @@ import { shown } from "./shown-text.ts";
 /** A comment on a pull request takes 65,536 characters; what is posted around the report needs some of them. */
 export const MARKDOWN_LIMIT_BYTES = 60_000;
 
-/** Characters of one foreign text. */
+/** Characters of one foreign text, and of one that is a whole sentence: the end of a reason is the way out. */
 const LONGEST_VALUE = 160;
+const LONGEST_SENTENCE = 1_000;
 
 /** How much is shown. What is left out of a list is counted, and a table always has all of its last row. */
 interface Room {
@@ -83,11 +84,11 @@ const elsewhere = "All of it is in the JSON and HTML reports.";
 function renderBlock(block: Exclude<Block, { kind: "diagram" }>, room: Room): string[] {
   switch (block.kind) {
     case "text":
-      return [text(block.text)];
+      return [sentence(block.text)];
     case "heading":
       return [`**${text(block.text)}**`];
     case "list":
-      return rowsIn(block.items, room, (items) => items.map((item) => `- ${text(item)}`).join("\n"));
+      return rowsIn(block.items, room, (items) => items.map((item) => `- ${sentence(item)}`).join("\n"));
     case "table":
       return rowsIn(block.rows, room, (rows) => table(block.columns, rows));
   }
@@ -128,6 +129,9 @@ function fenced(mermaid: string): string {
 
 const text = (phrase: Phrase): string => rendered(phrase, escaped, codeSpan);
 
+const sentence = (phrase: Phrase): string =>
+  rendered(phrase, escaped, (value) => codeSpan(value, value === phrase.text ? LONGEST_SENTENCE : LONGEST_VALUE));
+
 /** Our words alone, for places where foreign ones could do harm. */
 const plain = (phrase: Phrase): string =>
   rendered(
@@ -152,8 +156,8 @@ const escaped = (own: string): string =>
  * Foreign text as code. The fence is longer than any run of backticks within. A pipe is escaped for tables, and a backslash
  * before one would undo that, so it is shown by its twin.
  */
-function codeSpan(value: string): string {
-  const content = shown(value, LONGEST_VALUE)
+function codeSpan(value: string, longest = LONGEST_VALUE): string {
+  const content = shown(value, longest)
     .replace(/\\+(?=\|)/g, (run) => "⧵".repeat(run.length))
     .replaceAll("|", "\\|");
   if (content.trim() === "") return "(blank)";

@@ -14,8 +14,9 @@ export interface Look {
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Characters of one foreign text. */
+/** Characters of one foreign text, and of one that is a whole sentence: the end of a reason is the way out. */
 const LONGEST_VALUE = 160;
+const LONGEST_SENTENCE = 1_000;
 /** Rows of a table; a terminal that has scrolled past the verdict is of no use. */
 const MOST_ROWS = 50;
 
@@ -48,10 +49,11 @@ export function renderTerminal({ title, verdict, summary, facts, sections }: Rep
 function renderBlock(block: Block, look: Look): string {
   switch (block.kind) {
     case "text":
+      return sentence(block.text);
     case "heading":
       return text(block.text);
     case "list":
-      return limited(block.items, (items) => items.map((item) => `- ${text(item)}`).join("\n"));
+      return limited(block.items, (items) => items.map((item) => `- ${sentence(item)}`).join("\n"));
     case "table":
       return limited(block.rows, (rows) => table(block.columns, rows, look));
     case "diagram":
@@ -94,9 +96,9 @@ function widthsFor(rows: readonly (readonly string[])[], width: number): number[
   return needed;
 }
 
-const text = (phrase: Phrase): string =>
-  rendered(
-    phrase,
-    (own) => own,
-    (value) => shown(value, LONGEST_VALUE),
-  );
+const text = (phrase: Phrase): string => plain(phrase, (value) => shown(value, LONGEST_VALUE));
+
+const sentence = (phrase: Phrase): string =>
+  plain(phrase, (value) => shown(value, value === phrase.text ? LONGEST_SENTENCE : LONGEST_VALUE));
+
+const plain = (phrase: Phrase, foreign: (value: string) => string): string => rendered(phrase, (own) => own, foreign);

@@ -80,7 +80,7 @@ describe("flow modules in a process of their own", () => {
     ],
     ["returns too much", saying('"x".repeat(2e6)'), { bytes: 1024 * 1024 }, "the flows take more than 1 MB"],
     ["ends the process", "process.exit(0);", {}, "the flow modules ended the process before they were done"],
-    ["is no module", "export const = 1;", {}, /Expression expected|Unexpected/],
+    ["is no module", "export const = 1;", {}, /^src\/flows\/index\.ts:1: (Expression expected|Unexpected)/],
     [
       "needs a package that is not there",
       'import "no-such-package";',

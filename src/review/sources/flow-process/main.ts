@@ -30,7 +30,10 @@ function flowsOf(flowsFor: (stack: string, options: { local: boolean }) => unkno
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // Of what cannot be read as code, the message tells what was unexpected, and only the stack where.
+  const [, place] = (error instanceof SyntaxError && /^(\S+:\d+)\n/.exec(error.stack ?? "")) || [];
+  return place === undefined ? error.message : `${place}: ${error.message}`;
 }
 
 /** A channel of its own, since modules may print. A pipe takes what it has room for. */
