@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { VoiceFile } from "../../infra/voice-schema.ts";
 import { flowDigest } from "../call-flow/digest.ts";
+import type { Flow } from "../call-flow/flow.ts";
 import { actionSyntaxes } from "../call-flow/wire.ts";
 import { programCode } from "../drift/program-code.ts";
 import { type RecordedStack, recordedIn } from "../drift/recorded.ts";
@@ -53,18 +54,7 @@ export async function readUndoneStack(workspace: StackWorkspace, signal: AbortSi
   const deployed = deployedReading({ flows, ...noted }, { revision: undefined, base: undefined, head });
   if (!deployed) throw new CliError(`${stack} was never deployed, so there is nothing to undo`);
   const keys = keysIn(exported, workspace);
-  const others = Object.entries(flows).flatMap(([name, digest]) =>
-    head.flows[name] && flowDigest(head.flows[name]) === digest ? [] : [name],
-  );
-  const missing = others.filter((name) => !head.flows[name]);
-  if (missing.length > 0) {
-    const { revision } = recorded;
-    const wayOut = revision ? `git checkout ${revision.replace(/-dirty$/, "")}` : "check out what is deployed";
-    throw new CliError(
-      `${missing.join(", ")}: deployed, and no flow of this working tree, so its program cannot run on what is deployed. Undo ` +
-        `from there: ${wayOut}`,
-    );
-  }
+  const others = flowsOtherwise(flows, head.flows, recorded.revision);
   const isAsTree = others.length > 0 && (await answers(head, recorded));
   return {
     recorded,
@@ -73,6 +63,30 @@ export async function readUndoneStack(workspace: StackWorkspace, signal: AbortSi
     differs: others.length > 0 && !isAsTree,
     tree,
   };
+}
+
+/**
+ * The deployed flows that callers hear otherwise than the working tree says.
+ *
+ * @param deployed - flow → digest.
+ * @param revision - what is deployed, for the way out.
+ * @throws CliError where the tree has lost one: its program cannot run on what is deployed.
+ */
+export function flowsOtherwise(
+  deployed: Readonly<Record<string, string>>,
+  tree: Readonly<Record<string, Flow>>,
+  revision: string | undefined,
+): string[] {
+  const lost = Object.keys(deployed).filter((name) => !Object.hasOwn(tree, name));
+  if (lost.length === 0)
+    return Object.entries(deployed).flatMap(([name, digest]) =>
+      flowDigest(tree[name] as Flow) === digest ? [] : [name],
+    );
+  const wayOut = revision ? `git checkout ${revision.replace(/-dirty$/, "")}` : "check out what is deployed";
+  throw new CliError(
+    `${lost.join(", ")}: deployed, and no flow of this working tree, so its program cannot run on what is deployed. Undo from ` +
+      `there: ${wayOut}`,
+  );
 }
 
 /**
