@@ -47,18 +47,18 @@ export async function moveFirst(
   noteNumbers(applying, rest.standings);
   told.found.canary = { numbers: first, evidence };
   told.text(renderEvidence(evidence));
-  const others = `the other ${plural(rest.waits.length, "number")}`;
+  const others = rest.waits.length === 1 ? "the other number" : `the other ${plural(rest.waits.length, "number")}`;
+  const stayed = `${others} stayed where ${rest.waits.length === 1 ? "it is" : "they are"}`;
   const isWrong = evidence.some(
     ({ outcome, subject }) => outcome === "failed" || (outcome !== "passed" && moves[subject]),
   );
   if (isWrong)
     throw new CliError(
-      `the canary does not answer, so ${others} stayed where they are.\n` +
+      `the canary does not answer, so ${stayed}.\n` +
         `${first.every((number) => rest.standings.get(number)?.kind === "there") ? "" : `${said}\n`}${waysOn(file)}`,
     );
-  if (yes || (await confirmed(`Go on with ${others}?`, "go on", `${others} stayed where they are.\n${waysOn(file)}`)))
-    return rest;
-  say(`The other ${plural(rest.waits.length, "number")} stayed where they are.\n${waysOn(file)}`);
+  if (yes || (await confirmed(`Go on with ${others}?`, "go on", `${stayed}.\n${waysOn(file)}`))) return rest;
+  say(`Stopped: ${stayed}.\n${waysOn(file)}`);
   return undefined;
 }
 
