@@ -25,6 +25,8 @@ export async function keepingPicture(workspace: StackWorkspace, args: readonly s
 /** Whether these are the arguments of an `up` whose targets are MiniVoice's resources, and nothing that depends on them. */
 export function deploysNoFunction(args: readonly string[]): boolean {
   if (args[0] !== "up" && args[0] !== "update") return false;
+  // The functions depend on the webhook secret.
+  if (args.some((arg) => arg.startsWith("--target-dependents"))) return false;
   const targets = args.flatMap((arg, index) => {
     const [name, inline] = arg.split(/=(.*)/s);
     if (name !== "--target" && name !== "-t") return [];

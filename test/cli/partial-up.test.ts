@@ -18,6 +18,7 @@ test.each([
   [["up", "--target", numbers, "--target", answer]],
   [["up", "--target", `${numbers.slice(0, -7)}*`]],
   [["up", "--target"]],
+  [["up", "--target", numbers, "--target-dependents"]],
   [["preview", "--target", numbers]],
 ])("any other may, or writes nothing: %j", (args) => {
   expect(deploysNoFunction(args)).toBe(false);
