@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { StackFile } from "../../infra/stack-file.ts";
 import { readIfThere } from "../background/state-files.ts";
 import { actionSyntaxes } from "../call-flow/wire.ts";
+import { answeredHere } from "../drift/answered-here.ts";
 import { askFunctions } from "../drift/ask-functions.ts";
 import { type Code, readCode } from "../drift/code.ts";
 import { compare } from "../drift/compare.ts";
@@ -12,7 +13,7 @@ import { type DeclaredNames, type IgnoreFile, readIgnoreFile } from "../drift/ig
 import { CouldNotCheck, readLive } from "../drift/live.ts";
 import { narrow } from "../drift/narrow.ts";
 import type { Declared, Live } from "../drift/pictures.ts";
-import { programCode } from "../drift/program-code.ts";
+import { functionNames, programCode } from "../drift/program-code.ts";
 import { type RecordedStack, recordedIn } from "../drift/recorded.ts";
 import type { DriftReport } from "../drift/report.ts";
 import { tryWebhooks } from "../drift/try-webhooks.ts";
@@ -90,12 +91,11 @@ export async function checkDrift(
     ]);
     const declared = sides.declared && { ...sides.declared, code: built.code };
     if (functions && recorded.code.size > 0) live.code = await readDeployedCode(workspace, recorded.code, signal);
-    if (declared && "voice" in code) {
-      const { voice } = code;
-      if (functions) live.functions = await askFunctions(voice, { declared, recorded, live }, signal);
-      if (deployed) live.webhooks = await tryWebhooks({ voice, declared, recorded, live, deployed }, signal);
-    }
-    const notes = [...notesOn(code), ...built.notes, ...lockNotes(workspace, recorded), ...ended];
+    const answered = answeredHere("voice" in code ? code.voice : undefined, declared, recorded);
+    if (functions) live.functions = await askFunctions({ answered, recorded, live }, signal);
+    if (deployed) live.webhooks = await tryWebhooks({ answered, recorded, live, deployed }, signal);
+    const untried = live.webhooks?.size === 0 ? [NOTHING_PROBED] : [];
+    const notes = [...notesOn(code), ...built.notes, ...lockNotes(workspace, recorded), ...untried, ...ended];
     const about = { stack, checkedAt: new Date(), elsewhere, ignored, notes, part: only.length > 0 };
     return { report: compare(declared, recorded, live, about), code, declared, recorded, live, elsewhere };
   } finally {
@@ -103,6 +103,9 @@ export async function checkDrift(
     await account.client.close();
   }
 }
+
+const NOTHING_PROBED =
+  "--probe-webhook tried no endpoint: the account tells none of this stack's functions as the webhook_url of an application";
 
 /** @param open - whether the secrets are wanted, too: then what signs for each application comes along */
 async function readState(
@@ -141,12 +144,15 @@ async function build(workspace: StackWorkspace, code: Code, { code: functions }:
   // The working copy of a stack on this machine has what was set here, too.
   const settings = new StackFile(workspace.env.AWS_LOCAL_STACK_CONFIG || stacksDirectory(workspace), stack);
   const given = settings.plain("voice:actionSyntax") ?? "mixed";
+  // One that a refresh found deleted is in the state no more, and in the program all the same.
+  const declared = functionNames(stack, settings.plain("voice:driftWatch") !== undefined);
+  const names = new Set([...functions.keys(), ...declared]);
   try {
     const syntax = actionSyntaxes.find((known) => known === given);
     if (!syntax) throw new Error(`voice:actionSyntax is "${given}": expected one of ${actionSyntaxes.join(", ")}`);
     const { flowsFor } = await loadFlows();
     const flows = flowsFor(stack, workspace);
-    return { code: await programCode(stack, functions.keys(), { voice: code.voice, flows, syntax }), notes: [] };
+    return { code: await programCode(stack, names, { voice: code.voice, flows, syntax }), notes: [] };
   } catch (error) {
     return {
       notes: [

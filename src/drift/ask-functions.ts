@@ -1,23 +1,27 @@
-import type { VoiceFile } from "../../infra/voice-schema.ts";
 import { checkAnswers } from "../verify/answers.ts";
-import type { Answering, Declared, Live } from "./pictures.ts";
+import type { Answering, ApplicationFields, Live } from "./pictures.ts";
 import type { RecordedStack } from "./recorded.ts";
 
 /**
  * Asks the functions behind the applications that a flow of this stack answers, as MiniVoice does: a few times each, and on
- * through their redirects. Where the account asks another address than the code says, that is drift already, and nobody asks
- * a stranger.
+ * through their redirects. Where the account asks another address than it should, that is drift already, and nobody asks a
+ * stranger.
+ *
+ * @param sides - `answered`: those applications, as they are to be
  */
 export async function askFunctions(
-  voice: VoiceFile,
-  { declared, recorded, live }: { declared: Declared; recorded: RecordedStack; live: Live },
+  {
+    answered,
+    recorded,
+    live,
+  }: { answered: ReadonlyMap<string, ApplicationFields>; recorded: RecordedStack; live: Live },
   signal: AbortSignal,
 ): Promise<Map<string, Answering>> {
   const asked = [...recorded.applications].flatMap(([key, { id, name }]) => {
     const reading = "unknown" in live.applications ? undefined : live.applications.get(id);
-    const answerUrl = declared.applications.get(key)?.answerUrl;
-    const isAsked = voice.applications[key]?.flow !== undefined && reading && "found" in reading;
-    if (!isAsked || answerUrl === undefined || reading.found.answer_url !== answerUrl) return [];
+    const answerUrl = answered.get(key)?.answerUrl;
+    const isTold = reading && "found" in reading && reading.found.answer_url === answerUrl;
+    if (answerUrl === undefined || !isTold) return [];
     return [{ key, id, name, answerUrl, secretUnverified: false }];
   });
   const account = { application: async () => ({ unknown: "the account was read before" }) };

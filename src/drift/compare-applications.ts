@@ -11,8 +11,12 @@ export function compareApplications(declared: Declared | undefined, recorded: Re
   return [...keys].map((key): ObjectReport => {
     const wanted = declared?.applications.get(key);
     const lost = gone.get(key);
-    if (lost && "absent" in readingOf(lost.id, live))
-      return { kind: "application", status: "missing", key, id: lost.id, name: lost.name, fields: [] };
+    if (lost) {
+      const seen = readingOf(lost.id, live);
+      const about = { kind: "application" as const, key, id: lost.id, name: lost.name, fields: [] };
+      if ("absent" in seen) return { ...about, status: "missing" };
+      if ("unknown" in seen) return { ...about, status: "unknown", why: seen.unknown };
+    }
     const held = recorded.applications.get(key);
     const before = declared ? held : held && asLeft(held);
     const reading = before ? readingOf(before.id, live) : { absent: true as const };
@@ -87,8 +91,8 @@ function compareFields(wanted: ApplicationFields | undefined, { declared, record
 }
 
 /**
- * What is live as the last `up` left it, or as the code said then, differs from the code because the code has moved on. Not so
- * where a refresh has taken somebody's change into the state: that is drift all the same.
+ * What is live as the state has it differs from the code because the code has moved on. Not so where a refresh has taken
+ * somebody's change into the state: that is drift all the same, unless the code took it over.
  */
 function fieldStatus(
   key: keyof typeof wireNames,
@@ -99,7 +103,7 @@ function fieldStatus(
   if (wanted.hidden?.some((hidden) => hidden === key)) return "unknown";
   if (wanted.lost?.includes(wireNames[key])) return "drifted";
   if (live === wanted[key]) return "inSync";
-  const isAsLeft = live === recorded[key] && !changedOutside?.includes(wireNames[key]);
-  const isAsDeclaredThen = declaredThen !== undefined && live === declaredThen[key];
-  return isAsLeft || isAsDeclaredThen ? "undeployed" : "drifted";
+  const isTakenOver = declaredThen !== undefined && live === declaredThen[key];
+  const isOurs = !changedOutside?.includes(wireNames[key]) || isTakenOver;
+  return live === recorded[key] && isOurs ? "undeployed" : "drifted";
 }

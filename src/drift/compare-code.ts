@@ -2,15 +2,17 @@ import type { Declared, Live, Reading, Recorded, RecordedCode } from "./pictures
 import type { ObjectReport, Status, Value } from "./report.ts";
 
 /**
- * Holds the code of each function that the state knows against the bundle that the program would deploy, and against what
- * AWS runs. AWS tells a hash of the archive, which nobody but the last `up` can connect with a bundle.
+ * Holds the code of each function that the program or the state knows against the bundle that the program would deploy, and
+ * against what AWS runs. AWS tells a hash of the archive, which nobody but the last `up` can connect with a bundle.
  */
 export function compareCode(declared: Declared | undefined, recorded: Recorded, live: Live): ObjectReport[] {
   if (!live.code) return [];
-  return [...(recorded.code ?? [])].map(([key, before]): ObjectReport => {
+  const keys = new Set([...(recorded.code?.keys() ?? []), ...(declared?.code?.keys() ?? [])]);
+  return [...keys].map((key): ObjectReport => {
+    const before = recorded.code?.get(key) ?? {};
     const reading = live.code?.get(key) ?? { unknown: "it was not asked for" };
     const sides = { declared: declared?.code?.get(key), recorded: before.bundle };
-    const { status, why } = judge(sides.declared, before, reading);
+    const { status, why } = recorded.code?.has(key) ? judge(sides.declared, before, reading) : UNRECORDED;
     const shown = Object.entries(sides).flatMap(([side, hash]) =>
       hash === undefined ? [] : [[side, bundleValue(hash)] as const],
     );
@@ -44,6 +46,11 @@ function judge(
     };
   return { status: wanted !== undefined && wanted !== bundle ? "undeployed" : "inSync" };
 }
+
+const UNRECORDED = {
+  status: "undeployed",
+  why: "the state does not hold it: it was not deployed yet, or a refresh found it deleted",
+} as const;
 
 /** Enough of a hash to tell two apart. */
 const SHOWN = 12;

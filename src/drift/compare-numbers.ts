@@ -1,7 +1,7 @@
 import type { Did } from "pulumi-minivoice/api";
 import { describeLive } from "pulumi-minivoice/lifecycle";
 import { type Names, routeValue } from "./names.ts";
-import type { Declared, Live, Reading, Recorded } from "./pictures.ts";
+import type { Declared, Live, Reading, Recorded, RecordedRoute } from "./pictures.ts";
 import type { FieldReport, ObjectReport } from "./report.ts";
 
 /** Holds each number that the code or the state knows against the account. */
@@ -16,9 +16,9 @@ export function compareNumbers(
   return [...known].map((number): ObjectReport => {
     const reading = numbers.get(number) ?? { unknown: "it was not asked for" };
     const live = "found" in reading ? reading.found : undefined;
-    const { entry: before, declaredThen } = recorded.routes.get(number) ?? {};
-    const sides = { declared: declared?.routes.get(number), recorded: before, live: live && describeLive(live) };
-    const { status, why } = judge(declared ? sides.declared : before, before, declaredThen, reading);
+    const before = recorded.routes.get(number);
+    const sides = { declared: declared?.routes.get(number), recorded: before?.entry, live: live && describeLive(live) };
+    const { status, why } = judge(declared ? sides.declared : before?.entry, before, reading);
     const isCompared = live && (status === "inSync" || status === "drifted" || status === "undeployed");
     // Of a hundred thousand numbers, most tell one of a few stories: each is kept once.
     const story = `${isCompared && status}\n${sides.declared}\n${sides.recorded}\n${sides.live}`;
@@ -49,12 +49,10 @@ function fieldOf(
 /**
  * @param wanted - absent for a number that leaves the code
  * @param before - absent for one that was never deployed
- * @param declaredThen - what the code said at the last `up`: what a refresh found and the code took over, nobody had to write
  */
 function judge(
   wanted: string | undefined,
-  before: string | undefined,
-  declaredThen: string | undefined,
+  before: RecordedRoute | undefined,
   reading: Reading<Did>,
 ): Pick<ObjectReport, "status" | "why"> {
   if ("unknown" in reading) return { status: "unknown", why: reading.unknown };
@@ -66,11 +64,15 @@ function judge(
   const live = describeLive(reading.found);
   if (wanted === undefined) {
     // What somebody has moved meanwhile is no longer this stack's to take out of service, so the next `up` writes nothing.
-    if (live !== before) return { status: "inSync", why: "it left the code, and goes elsewhere already" };
+    if (live !== before?.entry) return { status: "inSync", why: "it left the code, and goes elsewhere already" };
     if (live === "reject") return { status: "inSync", why: "it left the code, and is out of service already" };
     return { status: "undeployed", why: "it left the code" };
   }
   if (live === wanted) return { status: "inSync" };
   if (before === undefined) return { status: "undeployed", why: "it was not deployed yet" };
-  return { status: live === before || live === declaredThen ? "undeployed" : "drifted" };
+  return { status: live === before.entry || isTakenOver(live, before) ? "undeployed" : "drifted" };
 }
+
+/** What a refresh found and the code took over, nobody had to write. */
+const isTakenOver = (live: string, { seen, declaredThen }: RecordedRoute): boolean =>
+  live === seen && live === declaredThen;

@@ -42,14 +42,24 @@ export interface RecordedCode {
   archive?: string | undefined;
 }
 
+/** Where a number goes, as the last `up` left it. */
+export interface RecordedRoute {
+  /** What this stack wrote last, whatever a refresh has found since. */
+  entry: string;
+  /** Where a refresh has found it otherwise, since somebody has moved it: what the state shows. */
+  seen?: string | undefined;
+  /** What the program declared at its last `up`, if that is known, whether or not that `up` wrote it. */
+  declaredThen?: string | undefined;
+}
+
 /** What the state says. */
 export interface Recorded {
   /** By key, as {@link Declared}. */
   applications: ReadonlyMap<string, RecordedApplication>;
   /** By key: what the last `up` knew of, and a refresh has taken out of the state, since it was gone. */
   gone?: ReadonlyMap<string, { id: string; name: string }>;
-  /** By number: what this stack wrote last, whatever a refresh has found since, and what the program declared at its last `up`. */
-  routes: ReadonlyMap<string, { entry: string; declaredThen?: string | undefined }>;
+  /** By number. */
+  routes: ReadonlyMap<string, RecordedRoute>;
   /** By name of the function. */
   code?: ReadonlyMap<string, RecordedCode>;
 }

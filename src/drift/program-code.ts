@@ -2,9 +2,17 @@ import { bundle, bundleHash } from "../../infra/bundle.ts";
 import { type AnswerArgs, functionSources } from "../../infra/function-sources.ts";
 
 /**
+ * The functions that the program declares, by name, such as `voice-test-answer`.
+ *
+ * @param isWatched - whether `voice:driftWatch` is set
+ */
+export const functionNames = (stack: string, isWatched: boolean): string[] =>
+  ["answer", "webhook", "webhook-worker", ...(isWatched ? ["drift"] : [])].map((end) => `voice-${stack}-${end}`);
+
+/**
  * The code that the program would deploy: it is bundled as the program does it, without running the program.
  *
- * @param names - of the functions that the state knows, such as `voice-test-answer`
+ * @param names - of functions, such as `voice-test-answer`
  * @returns SHA-256 of each bundle by the name of its function; without those that the program does not declare
  * @throws Error when a source does not compile
  */

@@ -12,7 +12,7 @@ import {
   textOf,
   VOICE_ENVIRONMENT,
 } from "../stack-state/exported-state.ts";
-import type { ApplicationFields, RecordedApplication, RecordedCode } from "./pictures.ts";
+import type { ApplicationFields, RecordedApplication, RecordedCode, RecordedRoute } from "./pictures.ts";
 
 /** What a stack's state holds, with the resources that hold it. */
 export interface RecordedStack {
@@ -20,8 +20,8 @@ export interface RecordedStack {
   applications: Map<string, RecordedApplication & Holder>;
   /** By key: what the last `up` told of, and the state has no more. A refresh takes out what it does not find. */
   gone: Map<string, { id: string; name: string; urn: string }>;
-  /** `entry`: what this stack wrote last. `seen`: where a refresh has found it otherwise, since somebody has moved it. */
-  routes: Map<string, { entry: string; seen?: string; declaredThen?: string | undefined } & Holder>;
+  /** By number. */
+  routes: Map<string, RecordedRoute & Holder>;
   /** By the name of the resource, such as `voice-test-answer`: the functions of the environment. */
   code: Map<string, RecordedFunction>;
   /** Where this stack's functions are reached; absent before they were first deployed. */
@@ -135,7 +135,7 @@ function applicationFields({ name, answerUrl, webhookUrl }: Fields, fallback: st
   };
 }
 
-function routesOf({ type, outputs }: StateResource): [string, { entry: string; seen?: string }][] {
+function routesOf({ type, outputs }: StateResource): [string, RecordedRoute][] {
   if (type === `${MINIVOICE}DidRouteTable`)
     return Object.entries(fieldsOf(outputs.routes)).map(([number, seen]) => [
       number,
@@ -153,7 +153,7 @@ function routesOf({ type, outputs }: StateResource): [string, { entry: string; s
   return [[number, routeOf(outputs.written, seen)]];
 }
 
-function routeOf(written: unknown, seen: string): { entry: string; seen?: string } {
+function routeOf(written: unknown, seen: string): RecordedRoute {
   const entry = lastWritten(written, seen);
   return entry === seen ? { entry } : { entry, seen };
 }

@@ -1,14 +1,13 @@
-import type { VoiceFile } from "../../infra/voice-schema.ts";
 import type { Outcome } from "../http/request.ts";
 import type { DeployedApplication } from "../verify/deployed.ts";
 import { deliverProbe, probeEvent } from "../verify/probe.ts";
 import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from "../webhooks/signature.ts";
-import type { Accepting, Declared, Live, RecordedApplication } from "./pictures.ts";
+import type { Accepting, ApplicationFields, Live, RecordedApplication } from "./pictures.ts";
 
-/** What is probed: applications as the three sides know them, with what signs for them. */
+/** What is probed: applications as the sides know them, with what signs for them. */
 export interface Probed {
-  voice: VoiceFile;
-  declared: Declared;
+  /** By key: those that a flow of this stack answers, as they are to be. */
+  answered: ReadonlyMap<string, ApplicationFields>;
   recorded: { applications: ReadonlyMap<string, RecordedApplication> };
   live: Live;
   deployed: readonly Pick<DeployedApplication, "key" | "sign">[];
@@ -16,7 +15,7 @@ export interface Probed {
 
 /**
  * Sends one event, signed with the stack's secret, to each webhook endpoint of the applications that a flow of this stack
- * answers. An endpoint that the account does not tell as the code says is drift already, and nobody signs for a stranger.
+ * answers. An endpoint that the account does not tell as it should is drift already, and nobody signs for a stranger.
  */
 export async function tryWebhooks(probed: Probed, signal: AbortSignal): Promise<NonNullable<Live["webhooks"]>> {
   const byUrl = Map.groupBy(probedApplications(probed), ({ url }) => url);
@@ -35,13 +34,13 @@ interface Endpoint {
   sign: DeployedApplication["sign"];
 }
 
-function probedApplications({ voice, declared, recorded, live, deployed }: Probed): Endpoint[] {
+function probedApplications({ answered, recorded, live, deployed }: Probed): Endpoint[] {
   const signers = new Map(deployed.map(({ key, sign }) => [key, sign]));
   return [...recorded.applications].flatMap(([key, { id, name }]) => {
     const reading = "unknown" in live.applications ? undefined : live.applications.get(id);
-    const url = declared.applications.get(key)?.webhookUrl;
+    const url = answered.get(key)?.webhookUrl;
     const isTold = reading && "found" in reading && reading.found.webhook_url === url;
-    if (voice.applications[key]?.flow === undefined || url === undefined || !isTold) return [];
+    if (url === undefined || !isTold) return [];
     return [{ url, id, name, sign: signers.get(key) }];
   });
 }

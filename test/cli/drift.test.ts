@@ -418,6 +418,12 @@ describe("what keeps a check from being made is said in a sentence, with exit co
     expect(json?.code).toBe(1);
     expect(JSON.parse(json?.stdout ?? "")).toEqual({ stack: "test", couldNotCheck: expect.stringContaining("401") });
     expect(markdown?.stdout).toContain("Could not be checked");
+    const nowhere = await minivoice(["drift", "-s", "staging", "--format", "json"]);
+    expect(nowhere.code).toBe(1);
+    expect(JSON.parse(nowhere.stdout)).toMatchObject({
+      stack: "staging",
+      couldNotCheck: expect.stringContaining("no stack"),
+    });
   });
 });
 

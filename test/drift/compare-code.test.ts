@@ -56,6 +56,20 @@ describe("the code of a function", () => {
     expect(check(before, deployed, { absent: true })).toMatchObject({ exitCode: 2, code: { status: "missing" } });
   });
 
+  test("is not deployed, and never fine, where a refresh took the function out of the state", () => {
+    const declared = { ...declaredOf(nothing), code: new Map([["answer", before]]) };
+    const live = { ...liveOf(nothing, []), code: new Map() };
+    const report = compare(declared, recordedOf(nothing), live, { stack: "test", checkedAt: new Date(0) });
+    expect(report.objects).toEqual([
+      expect.objectContaining({
+        key: "answer",
+        status: "undeployed",
+        why: expect.stringContaining("found it deleted"),
+      }),
+    ]);
+    expect(exitCodeOf(report)).toBe(2);
+  });
+
   test("is unknown, and never fine, where AWS or the state does not tell", () => {
     const silent = check(after, deployed, { unknown: "no credentials" });
     expect(silent).toMatchObject({ exitCode: 3, code: { status: "unknown", why: "no credentials" } });

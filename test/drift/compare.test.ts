@@ -37,11 +37,12 @@ const check = (
     unreadable = [] as string[],
     program = state as Model | undefined,
     changedOutside = {} as Record<string, string[]>,
+    seen = {} as Record<string, string>,
   } = {},
 ) =>
   compare(
     code && declaredOf(code),
-    recordedOf(state, program, changedOutside),
+    recordedOf(state, program, changedOutside, seen),
     liveOf(live, [...Object.keys(code?.routes ?? {}), ...Object.keys(state.routes)], unreadable),
     about,
   );
@@ -184,7 +185,8 @@ describe("what somebody changed in the account", () => {
       ]);
       const moved = changed(deployed, { routes: { "+15551230002": "support" } });
       const later = changed(deployed, { routes: { "+15551230002": "reject" } });
-      expect(findings(check(later, deployed, moved, { program: moved }))).toEqual([
+      const seen = { "+15551230002": "support" };
+      expect(findings(check(later, deployed, moved, { program: moved, seen }))).toEqual([
         "+15551230002 undeployed route reject → Support",
       ]);
     });
@@ -214,6 +216,17 @@ describe("what only the code has changed", () => {
     const live = changed(deployed, { applications: { support: { ...application("Support"), name: "By hand" } } });
     expect(findings(check(code, deployed, live, { program: code }))).toEqual([
       "support drifted name Helpdesk → By hand",
+    ]);
+  });
+
+  test("is drift where somebody has put back what the program said before an up that failed halfway", () => {
+    const before = changed(deployed, {
+      applications: { support: { ...application("Support"), name: "Helpdesk" } },
+      routes: { "+15551230002": "support" },
+    });
+    expect(findings(check(deployed, deployed, before, { program: before }))).toEqual([
+      "support drifted name Support → Helpdesk",
+      "+15551230002 drifted route Sales → Helpdesk",
     ]);
   });
 
@@ -258,6 +271,14 @@ describe("what could not be read", () => {
       "+15551230001 unknown (it timed out)",
     ]);
     expect(exitCodeOf(report)).toBe(3);
+  });
+
+  test("may be an application that a refresh took out of the state: whether it is gone is not known then", () => {
+    const gone = new Map([["support", { id: idOf("support"), name: "Support" }]]);
+    const { applications, routes } = recordedOf(changed(deployed, { applications: { support: undefined } }));
+    const live = { ...liveOf(deployed, Object.keys(deployed.routes)), applications: { unknown: "503" } };
+    for (const code of [declaredOf(deployed), undefined])
+      expect(findings(compare(code, { applications, routes, gone }, live, about))).toContain("support unknown (503)");
   });
 
   test("may be every application, while the numbers are told all the same", () => {

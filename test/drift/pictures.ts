@@ -27,11 +27,13 @@ export const declaredOf = ({ applications, routes }: Model): Declared => ({
 /**
  * @param then - what the program declared at its last `up`
  * @param changedOutside - by key: the fields of an application that a refresh found otherwise than that `up` left them
+ * @param seen - by number: where a refresh found it routed otherwise
  */
 export const recordedOf = (
   { applications, routes }: Model,
   then?: Model,
   changedOutside: Record<string, string[]> = {},
+  seen: Record<string, string> = {},
 ): Recorded => ({
   applications: new Map(
     entries(applications, (fields, key) => ({
@@ -43,8 +45,12 @@ export const recordedOf = (
   ),
   routes: new Map(
     entries(routes, (route, number) => {
-      const target = then?.routes[number];
-      return { entry: entryOf(route), declaredThen: target === undefined ? undefined : entryOf(target) };
+      const [target, found] = [then?.routes[number], seen[number]];
+      return {
+        entry: entryOf(route),
+        ...(found !== undefined && { seen: entryOf(found) }),
+        declaredThen: target === undefined ? undefined : entryOf(target),
+      };
     }),
   ),
 });

@@ -3,11 +3,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { VoiceFile } from "../../infra/voice-schema.ts";
+import { answeredHere } from "../../src/drift/answered-here.ts";
 import { compare } from "../../src/drift/compare.ts";
 import { documentOf } from "../../src/drift/document.ts";
 import type { Live } from "../../src/drift/pictures.ts";
 import { exitCodeOf } from "../../src/drift/report.ts";
-import { type Probed, tryWebhooks } from "../../src/drift/try-webhooks.ts";
+import { tryWebhooks } from "../../src/drift/try-webhooks.ts";
 import { renderTerminal } from "../../src/review/render/terminal.ts";
 import { isProbe } from "../../src/webhooks/probe.ts";
 import { SIGNATURE_HEADER, signWebhook, TIMESTAMP_HEADER } from "../../src/webhooks/signature.ts";
@@ -50,7 +52,7 @@ const applicationsOf = (webhookUrl: string): Model => ({
   },
   routes: {},
 });
-const voice: Probed["voice"] = {
+const voice: VoiceFile = {
   applications: {
     support: { name: "Support", flow: "receptionist" },
     sales: { name: "Sales", flow: "salesMenu" },
@@ -64,10 +66,8 @@ async function attempt({ live = url, signer = "mv_test_the_stack_s_own" as strin
   const account: Live = liveOf(applicationsOf(live), []);
   const sign = signer === null ? undefined : (at: string, body: string) => signWebhook(signer, at, body);
   const deployed = ["support", "sales", "billing"].map((key) => ({ key, ...(sign && { sign }) }));
-  account.webhooks = await tryWebhooks(
-    { voice, declared, recorded, live: account, deployed },
-    new AbortController().signal,
-  );
+  const answered = answeredHere(voice, declared, { applications: new Map() });
+  account.webhooks = await tryWebhooks({ answered, recorded, live: account, deployed }, new AbortController().signal);
   const report = compare(declared, recorded, account, { stack: "test", checkedAt: new Date(0) });
   const found = report.objects.filter(({ kind }) => kind === "webhook");
   return { report, found, exitCode: exitCodeOf(report) };

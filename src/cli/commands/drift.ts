@@ -83,9 +83,13 @@ async function run(options: DriftOptions): Promise<void> {
   const problem = contradiction(options);
   if (problem) throw new CliError(problem, USAGE);
   assertWritable("--out", options.out);
-  const workspace = await openWorkspace(options.stack);
-  await prepare(workspace, { command: options.fix ? "up" : "drift" });
   const work = options.fix ? fix : options.accept ? takeOver : options.watch !== undefined ? watch : check;
+  const open = async () => {
+    const workspace = await openWorkspace(options.stack);
+    await prepare(workspace, { command: options.fix ? "up" : "drift" });
+    return workspace;
+  };
+  const workspace = await (work === check ? toldInEachFormat(options, open) : open());
   process.exitCode = await work(workspace, options);
 }
 
@@ -106,16 +110,22 @@ const readingOnly = "nothing was changed";
 
 async function check(workspace: StackWorkspace, options: DriftOptions): Promise<number> {
   const { format, out } = options;
-  try {
+  return toldInEachFormat(options, async () => {
     const found = await interruptible(readingOnly, (signal) => checkDrift(workspace, options, signal));
     for (const file of out) deliver(render(found, formatOf(file), file), file);
     if (out.length === 0) process.stdout.write(render(found, format));
     return exitCodeOf(found.report);
+  });
+}
+
+/** Whoever reads only the document must not take an empty one for "all is well", so it tells of a failure, too. */
+async function toldInEachFormat<Result>(options: DriftOptions, task: () => Promise<Result>): Promise<Result> {
+  const { format, out } = options;
+  try {
+    return await task();
   } catch (error) {
     if (error instanceof CliError && error.exitCode === 130) throw error;
-    // Whoever reads only the document must not take an empty one for "all is well".
-    const failed = (wanted: Format, file?: string) =>
-      renderFailure(shortName(workspace), messageOf(error), wanted, file);
+    const failed = (wanted: Format, file?: string) => renderFailure(shortName(options), messageOf(error), wanted, file);
     for (const file of out) deliver(failed(formatOf(file), file), file);
     if (out.length === 0 && format !== "terminal") process.stdout.write(failed(format));
     throw error;
