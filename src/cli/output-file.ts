@@ -18,7 +18,7 @@ export function assertWritable(option: string, files: readonly string[]): void {
   }
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
  * Writes what a command found into a file, or to standard output. The file is there as a whole, or as it was before.

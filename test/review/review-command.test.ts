@@ -104,6 +104,7 @@ describe("minivoice review", () => {
       [["--offline", "--calls", notCounts], 'expected JSON such as {"+15551230001": 42}'],
       [["--offline", "--calls", "nowhere.json"], "--calls nowhere.json cannot be read"],
       [["--offline", "--out", "nowhere/review.md"], "--out nowhere/review.md: there is no folder "],
+      [["--offline", "--project", main], "main.ts is no folder"],
       [["--offline", "--out", temporary], "is a folder: name a file in it"],
     ];
     const runs = await Promise.all(wrong.map(([args]) => begin(args).ended));

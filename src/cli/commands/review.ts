@@ -14,7 +14,7 @@ import { CliError, messageOf, USAGE } from "../cli-error.ts";
 import { svgOf } from "../flow-svg.ts";
 import { reviewFully } from "../full-review.ts";
 import { interruptible } from "../interrupt.ts";
-import { assertWritable, deliver, formatOf, lookOf } from "../output-file.ts";
+import { assertWritable, deliver, formatOf, isFolder, lookOf } from "../output-file.ts";
 import { LOCAL_STACK, root } from "../project.ts";
 import { saveReview } from "../save-review.ts";
 
@@ -109,6 +109,7 @@ function contradiction({ offline, live, ids, project, save }: ReviewOptions): st
   if (offline && ids) return "--ids are in the state, which --offline does not look at: leave one of them out";
   if (!offline && project !== undefined && resolve(project) !== root)
     return "--project goes with --offline: a full review runs the program, and runs that of this project alone";
+  if (project !== undefined && !isFolder(project)) return `--project ${project} is no folder`;
   return undefined;
 }
 
