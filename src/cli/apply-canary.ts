@@ -47,17 +47,20 @@ export async function moveFirst(
   noteNumbers(applying, rest.standings);
   told.found.canary = { numbers: first, evidence };
   told.text(renderEvidence(evidence));
-  const others = rest.waits.length === 1 ? "the other number" : `the other ${plural(rest.waits.length, "number")}`;
-  const stayed = `${others} stayed where ${rest.waits.length === 1 ? "it is" : "they are"}`;
+  const left = rest.waits.length;
+  const others = left === 1 ? "the other number" : `the other ${plural(left, "number")}`;
+  const stayed =
+    left === 0 ? "no other was left to move" : `${others} stayed where ${left === 1 ? "it is" : "they are"}`;
   const isWrong = evidence.some(
     ({ outcome, subject }) => outcome === "failed" || (outcome !== "passed" && moves[subject]),
   );
   if (isWrong)
     throw new CliError(
-      `the canary does not answer, so ${stayed}.\n` +
+      `the canary does not answer${left === 0 ? ", and" : ", so"} ${stayed}.\n` +
         `${first.every((number) => rest.standings.get(number)?.kind === "there") ? "" : `${said}\n`}${waysOn(file)}`,
     );
-  if (yes || (await confirmed(`Go on with ${others}?`, "go on", `${stayed}.\n${waysOn(file)}`))) return rest;
+  if (yes || left === 0 || (await confirmed(`Go on with ${others}?`, "go on", `${stayed}.\n${waysOn(file)}`)))
+    return rest;
   say(`Stopped: ${stayed}.\n${waysOn(file)}`);
   return undefined;
 }

@@ -233,11 +233,13 @@ test("undoing a canary is about its numbers, and nothing is done unasked", async
   expect(await live()).toEqual(before);
 });
 
-test("the same command goes on, and leaves alone what somebody has moved since", async () => {
+test("the same command goes on, leaves alone what somebody has moved since, and shows that all it moves answer", async () => {
   const { id } = await project.sandbox.control.createApplication({ name: "Somebody else's" });
   await project.sandbox.control.assign("+15551240100", id);
-  const run = await minivoice("apply", "review.json", "--yes");
+  const run = await minivoice("apply", "review.json", "--yes", "--canary", "9");
   expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining("a part of it is deployed already") });
+  expect(run.stdout).toContain("Canary: +15551240004, +15551240009\n");
+  expect(run.stdout).toContain("read back: goes to support");
   expect(run.stdout).toContain("Read back: 4 of 5 numbers go where it was reviewed");
   expect(run.stdout).toMatch(/\+15551240100 .*left alone: goes to .* by now/);
   const to = Object.fromEntries(Object.entries(change).map(([number, [, target]]) => [number, target]));

@@ -93,9 +93,8 @@ async function run(
       return 2;
     }
     const first = canary === undefined || byHand ? [] : canaryOf(review.numbers, waits, canary);
-    const rest = await (first.length > 0 && first.length < waits.length
-      ? moveFirst(applying, before, first, { soak, yes })
-      : before);
+    if (canary !== undefined && !byHand && first.length === 0) say("no canary: no number is left to move");
+    const rest = await (first.length > 0 ? moveFirst(applying, before, first, { soak, yes }) : before);
     return rest === undefined ? 2 : applyRest(applying, rest);
   });
 }

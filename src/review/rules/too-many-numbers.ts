@@ -17,7 +17,8 @@ export const tooManyNumbers: Rule = {
     const total = routesOf(change.from).size;
     const changed = changedNumbers(change).length;
     if (total < least || changed <= share(limit) * total) return [];
-    const percent = Math.floor((100 * changed) / total);
+    // One more than the limit allows is not told as the limit.
+    const percent = Math.ceil((1000 * changed) / total) / 10;
     const describe = () => say`${changed} of ${total} numbers change or leave (${percent} %)`;
     return [{ subjects: ["numbers"], amount: changed, describe }];
   },

@@ -26,6 +26,7 @@ describe("R1, too many numbers", () => {
   test("is kept at 30 % and broken above", () => {
     expect(brokenBy(moving(6, 20))).toEqual({});
     expect(brokenBy(moving(7, 20))).toEqual({ R1: ["7 of 20 numbers change or leave (35 %)"] });
+    expect(brokenBy(moving(301, 1000))).toEqual({ R1: ["301 of 1,000 numbers change or leave (30.1 %)"] });
   });
 
   test("says nothing of fewer than ten numbers", () => {
