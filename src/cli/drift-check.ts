@@ -83,7 +83,7 @@ export async function checkDrift(
     const { ignored, notes: ended } = readIgnored(directory, namesOf(whole, all), elsewhere);
     const [live, built] = await Promise.all([
       readLive(account, {
-        numbers: new Set([...(sides.declared?.routes.keys() ?? []), ...recorded.routes.keys()]),
+        numbers: new Set([...(sides.declared?.routes.keys() ?? recorded.goneNumbers), ...recorded.routes.keys()]),
         customers: [...all.applications.values()].flatMap(({ customerId }) => customerId ?? []),
         part: only.length > 0,
       }),

@@ -1,4 +1,5 @@
-import type { RecordedApplication } from "./pictures.ts";
+import { applicationIn } from "pulumi-minivoice/lifecycle";
+import type { RecordedApplication, RecordedRoute } from "./pictures.ts";
 
 const keys = { name: "name", answer_url: "answerUrl", webhook_url: "webhookUrl" } as const;
 
@@ -17,3 +18,9 @@ export function asLeft(recorded: RecordedApplication): RecordedApplication {
   }
   return left;
 }
+
+/**
+ * Where a number goes, as a program can have declared it. What else a state shows (a number without application, or one that
+ * rejects and still carries one) a refresh has found, or waits for a person.
+ */
+export const routeAsLeft = ({ entry }: Pick<RecordedRoute, "entry">): string => applicationIn(entry) ?? "reject";

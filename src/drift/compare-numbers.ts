@@ -1,5 +1,6 @@
 import type { Did } from "pulumi-minivoice/api";
 import { describeLive } from "pulumi-minivoice/lifecycle";
+import { routeAsLeft } from "./as-left.ts";
 import { type Names, routeValue } from "./names.ts";
 import type { Declared, Live, Reading, Recorded, RecordedRoute } from "./pictures.ts";
 import type { FieldReport, ObjectReport } from "./report.ts";
@@ -11,14 +12,15 @@ export function compareNumbers(
   { numbers }: Live,
   names: Names,
 ): ObjectReport[] {
-  const known = new Set([...(declared?.routes.keys() ?? []), ...recorded.routes.keys()]);
+  const known = new Set([...(declared?.routes.keys() ?? recorded.goneNumbers ?? []), ...recorded.routes.keys()]);
   const stories = new Map<string, FieldReport[]>();
   return [...known].map((number): ObjectReport => {
     const reading = numbers.get(number) ?? { unknown: "it was not asked for" };
     const live = "found" in reading ? reading.found : undefined;
     const before = recorded.routes.get(number);
     const sides = { declared: declared?.routes.get(number), recorded: before?.entry, live: live && describeLive(live) };
-    const { status, why } = judge(declared ? sides.declared : before?.entry, before, reading);
+    const wanted = declared ? sides.declared : before && routeAsLeft(before);
+    const { status, why } = declared || before ? judge(wanted, before, reading) : judgeGone(reading);
     const isCompared = live && (status === "inSync" || status === "drifted" || status === "undeployed");
     // Of a hundred thousand numbers, most tell one of a few stories: each is kept once.
     const story = `${isCompared && status}\n${sides.declared}\n${sides.recorded}\n${sides.live}`;
@@ -71,6 +73,13 @@ function judge(
   if (live === wanted) return { status: "inSync" };
   if (before === undefined) return { status: "undeployed", why: "it was not deployed yet" };
   return { status: live === before.entry || isTakenOver(live, before) ? "undeployed" : "drifted" };
+}
+
+/** One that the state has no more, while nobody can read whether the code still has it. */
+function judgeGone(reading: Reading<Did>): Pick<ObjectReport, "status" | "why"> {
+  if ("unknown" in reading) return { status: "unknown", why: reading.unknown };
+  if ("absent" in reading) return { status: "missing" };
+  return { status: "undeployed", why: "the last up routed it, and the state does not hold it" };
 }
 
 /** What a refresh found and the code took over, nobody had to write. */

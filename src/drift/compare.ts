@@ -55,6 +55,7 @@ export function compare(declared: Declared | undefined, recorded: Recorded, live
     incomplete: [
       ...("unknown" in all && !all.expected ? [all.unknown] : []),
       ...(about.part ? [] : unreadStrangers(recorded, live)),
+      ...unfinished(declared, recorded),
       ...objects.flatMap(unreadFields),
     ],
     objects,
@@ -72,6 +73,12 @@ function unreadStrangers({ applications }: Recorded, { unreadable = [] }: Live):
       : [`an application of the account (${id ?? "without id"}) cannot be read: ${why}`],
   );
 }
+
+/** What the last `up` did not bring to its end: the state does not tell what it was to be, and the voice file alone does. */
+const unfinished = (declared: Declared | undefined, recorded: Recorded): string[] =>
+  [...(recorded.unfinished?.values() ?? [])].flatMap(({ name, fromVoiceFile }) =>
+    declared && fromVoiceFile ? [] : [`the last up left ${name} unfinished, so what it was to be is not known`],
+  );
 
 /** What is not known of an object that is told to be worse than unknown. */
 const unreadFields = ({ key, status, fields }: ObjectReport): string[] =>

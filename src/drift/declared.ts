@@ -1,5 +1,5 @@
 import { REJECT, type VoiceFile } from "../../infra/voice-schema.ts";
-import { asLeft } from "./as-left.ts";
+import { asLeft, routeAsLeft } from "./as-left.ts";
 import type { ApplicationFields, Declared } from "./pictures.ts";
 import type { RecordedStack } from "./recorded.ts";
 
@@ -13,7 +13,7 @@ export function declaredBy(voice: VoiceFile, recorded: RecordedStack): Declared 
   const routes = new Map<string, string>();
   for (const [key, application] of recorded.applications)
     if (!application.fromVoiceFile) applications.set(key, asLeft(application));
-  for (const [number, { entry, fromVoiceFile }] of recorded.routes) if (!fromVoiceFile) routes.set(number, entry);
+  for (const [number, route] of recorded.routes) if (!route.fromVoiceFile) routes.set(number, routeAsLeft(route));
 
   for (const [key, { name, flow, answerUrl, webhookUrl }] of Object.entries(voice.applications))
     applications.set(key, { name, ...(flow ? endpointsOf(key, recorded) : { answerUrl, webhookUrl }) });

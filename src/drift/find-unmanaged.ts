@@ -34,11 +34,12 @@ export function findUnmanaged(
     .filter(({ id, name }) => !ours.has(id) && !awaitedNames.has(name) && !elsewhere?.applicationNames.has(name))
     .map((application) => unmanagedApplication(application, ignored));
 
+  const known = declared?.routes ?? recorded.goneNumbers;
   const dids = "unknown" in live.all ? [] : live.all;
   const numbers = dids
     .filter(
       ({ number_e164: number }) =>
-        !declared?.routes.has(number) && !recorded.routes.has(number) && !elsewhere?.numbers.has(number),
+        !known?.has(number) && !recorded.routes.has(number) && !elsewhere?.numbers.has(number),
     )
     .map((did) => unmanagedNumber(did, names, ignored));
   return [...strangers, ...numbers];

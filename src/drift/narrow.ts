@@ -30,12 +30,16 @@ export function narrow(
   for (const [number, entry] of declared?.routes ?? []) if (ids.has(entry)) wanted.add(number);
   for (const [number, { entry }] of recorded.routes) if (ids.has(entry)) wanted.add(number);
   const kept = <Value>(side: ReadonlyMap<string, Value>) => new Map([...side].filter(([name]) => wanted.has(name)));
+  const [applications, routes] = [kept(recorded.applications), kept(recorded.routes)];
+  const holders = new Set([...applications.values(), ...routes.values()].map(({ urn }) => urn));
   return {
     declared: declared && { applications: kept(declared.applications), routes: kept(declared.routes) },
     recorded: {
       ...recorded,
-      applications: kept(recorded.applications),
-      routes: kept(recorded.routes),
+      applications,
+      routes,
+      unfinished: new Map([...recorded.unfinished].filter(([urn]) => holders.has(urn))),
+      goneNumbers: new Set([...recorded.goneNumbers].filter((number) => wanted.has(number))),
       code: new Map(),
     },
   };

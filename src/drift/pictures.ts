@@ -60,6 +60,10 @@ export interface Recorded {
   gone?: ReadonlyMap<string, { id: string; name: string }>;
   /** By number. */
   routes: ReadonlyMap<string, RecordedRoute>;
+  /** What the last `up` routed, and the state has no more: a refresh takes out a number that is gone. */
+  goneNumbers?: ReadonlySet<string>;
+  /** By URN: the names of resources that the last `up` left unfinished, and whether it is the voice file that declares them. */
+  unfinished?: ReadonlyMap<string, { name: string; fromVoiceFile: boolean }>;
   /** By name of the function. */
   code?: ReadonlyMap<string, RecordedCode>;
 }

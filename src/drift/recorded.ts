@@ -22,6 +22,10 @@ export interface RecordedStack {
   gone: Map<string, { id: string; name: string; urn: string }>;
   /** By number. */
   routes: Map<string, RecordedRoute & Holder>;
+  /** What the last `up` routed, and the state has no more: a refresh takes out a number that is gone. */
+  goneNumbers: Set<string>;
+  /** By URN: what the last `up` left unfinished. */
+  unfinished: Map<string, { name: string; fromVoiceFile: boolean }>;
   /** By the name of the resource, such as `voice-test-answer`: the functions of the environment. */
   code: Map<string, RecordedFunction>;
   /** Where this stack's functions are reached; absent before they were first deployed. */
@@ -57,6 +61,8 @@ export function recordedIn(exported: unknown): RecordedStack {
     applications: new Map(),
     gone: new Map(),
     routes: new Map(),
+    goneNumbers: new Set(),
+    unfinished: new Map(),
     code: new Map(),
     pendingOperations,
   };
@@ -67,6 +73,8 @@ export function recordedIn(exported: unknown): RecordedStack {
   if (typeof environment.revision === "string") recorded.revision = environment.revision;
   for (const resource of live) {
     const holder = { urn: resource.urn, fromVoiceFile: isOfVoiceFile(resource.urn) };
+    if (resource.type.startsWith(MINIVOICE) && resource.initErrors?.length)
+      recorded.unfinished.set(resource.urn, { name: nameOf(resource), fromVoiceFile: holder.fromVoiceFile });
     if (resource.type === `${MINIVOICE}Application`) addApplication(recorded, resource, holder, environment);
     if (resource.type === FUNCTION && holder.fromVoiceFile) recorded.code.set(nameOf(resource), functionOf(resource));
     for (const [number, route] of routesOf(resource)) recorded.routes.set(number, { ...route, ...holder });
@@ -79,6 +87,7 @@ export function recordedIn(exported: unknown): RecordedStack {
   }
   for (const [number, target] of Object.entries(fieldsOf(environment.routes))) {
     const route = recorded.routes.get(number);
+    if (route === undefined) recorded.goneNumbers.add(number);
     if (route?.fromVoiceFile)
       route.declaredThen = target === REJECT ? REJECT : recorded.applications.get(String(target))?.id;
   }

@@ -12,6 +12,8 @@ const resourceSchema = z.object({
   delete: z.boolean().optional(),
   inputs: fieldsSchema.default({}),
   outputs: fieldsSchema.default({}),
+  /** What the last `up` could not finish of it, such as an edit that waits for a person. */
+  initErrors: z.array(z.unknown()).nullish(),
 });
 const stateSchema = z.object({
   deployment: z.object({

@@ -23,6 +23,8 @@ function stackOf(model: Model): RecordedStack {
     applications: held(applications),
     routes: held(routes),
     gone: new Map(),
+    goneNumbers: new Set(),
+    unfinished: new Map(),
     code: new Map(),
     endpoints,
     pendingOperations: 0,

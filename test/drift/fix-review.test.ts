@@ -39,6 +39,8 @@ function reviewOf(account: Model): string {
     applications: new Map([...applications].map(([key, one]) => [key, { ...one, ...held }])),
     routes: new Map([...routes].map(([number, one]) => [number, { ...one, ...held }])),
     gone: new Map(),
+    goneNumbers: new Set(),
+    unfinished: new Map(),
     code: new Map(),
     pendingOperations: 0,
   };

@@ -24,6 +24,8 @@ function plan(code: Model, state: Model, live: Model, gone: RecordedStack["gone"
     applications: new Map([...applications].map(([key, one]) => [key, { ...one, urn: key, fromVoiceFile: true }])),
     routes: new Map([...routes].map(([number, one]) => [number, { ...one, urn: "table", fromVoiceFile: true }])),
     gone,
+    goneNumbers: new Set(),
+    unfinished: new Map(),
     code: new Map(),
     pendingOperations: 0,
   };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Did } from "pulumi-minivoice/api";
 import { compare } from "../../src/drift/compare.ts";
 import { declaredBy } from "../../src/drift/declared.ts";
 import { narrow } from "../../src/drift/narrow.ts";
+import type { Declared, Reading } from "../../src/drift/pictures.ts";
 import { recordedIn } from "../../src/drift/recorded.ts";
 import { StateUnreadable } from "../../src/stack-state/exported-state.ts";
 import { didOf } from "./pictures.ts";
@@ -102,6 +104,34 @@ describe("the state of a stack", () => {
     ]);
   });
 
+  test("tells by the last up of a number that a refresh has taken out of it: missing, where the code cannot be read", () => {
+    const state = stateWith(support, table({ "+15551230001": "app_1" }));
+    const said = {
+      ...outputs,
+      routes: { "+15551230001": "support", "+15551230002": "support", "+15551230003": "reject" },
+    };
+    Object.assign(state.deployment.resources[0] ?? {}, { outputs: { environment: said } });
+    const recorded = recordedIn(state);
+    const found = didOf("+15551230003", "reject");
+    const live = {
+      applications: { unknown: "503" },
+      showsAllApplications: true,
+      numbers: new Map<string, Reading<Did>>([
+        ["+15551230001", { unknown: "503" }],
+        ["+15551230002", { absent: true }],
+        ["+15551230003", { found }],
+      ]),
+      all: [found],
+    };
+    const { objects } = compare(undefined, recorded, live, { stack: "test", checkedAt: new Date(0) });
+    const numbers = objects.filter(({ kind }) => kind === "number");
+    expect(numbers.map(({ key, status }) => [key, status])).toEqual([
+      ["+15551230002", "missing"],
+      ["+15551230001", "unknown"],
+      ["+15551230003", "undeployed"],
+    ]);
+  });
+
   test("may hold numbers one at a time, and resources that are being replaced", () => {
     const route = (name: string, fields: object) => resource("DidRoute", name, `did_${name}`, fields, own);
     const recorded = recordedIn(
@@ -194,6 +224,37 @@ describe("the voice file declares", () => {
       expect(report.objects[0]).toMatchObject({ key: "x", status: "drifted" });
       expect(report.objects[0]?.fields.map(({ status }) => status)).toEqual(["inSync", "drifted", "inSync"]);
     }
+  });
+
+  test("so that a number of other code whose mode a refresh found changed is not in sync", () => {
+    const fields = { number: "+15551230001", applicationId: "app_1", mode: "reject" };
+    const state = recordedIn(stateWith(support, resource("DidRoute", "a", "did_1", fields, own)));
+    const live = {
+      applications: { unknown: "503" },
+      showsAllApplications: true,
+      numbers: new Map([["+15551230001", { found: { ...didOf("+15551230001", "reject"), application_id: "app_1" } }]]),
+      all: [],
+    };
+    for (const code of [declaredBy({ applications: {}, routes: {} }, state), undefined]) {
+      const report = compare(code, state, live, { stack: "test", checkedAt: new Date(0) });
+      expect(report.objects.find(({ kind }) => kind === "number")).toMatchObject({ status: "undeployed" });
+    }
+  });
+
+  test("so that what an up left unfinished is not in sync where only the state tells of it", () => {
+    const fields = { number: "+15551230001", applicationId: "app_1" };
+    const pending = { ...resource("DidRoute", "hotline", "did_1", fields, own), initErrors: ["pending: by hand"] };
+    const waiting = { ...table({ "+15551230002": "app_1" }), initErrors: ["pending: by hand"] };
+    const state = recordedIn(stateWith(support, pending, waiting));
+    const left = (code: Declared | undefined, only: string[] = []) => {
+      const sides = narrow(code, state, only);
+      const live = { applications: new Map(), showsAllApplications: true, numbers: new Map(), all: [] };
+      return compare(sides.declared, sides.recorded, live, { stack: "test", checkedAt: new Date(0) }).incomplete;
+    };
+    const unfinished = (name: string) => `the last up left ${name} unfinished, so what it was to be is not known`;
+    expect(left(declaredBy(voice, state))).toEqual([unfinished("hotline")]);
+    expect(left(undefined)).toEqual([unfinished("hotline"), unfinished("numbers")]);
+    expect(left(undefined, ["+15551230002"])).toEqual([unfinished("numbers")]);
   });
 
   test("so that a secret field of other code is unknown, never in sync", () => {
