@@ -124,8 +124,14 @@ interface State {
 export function explain({ stdout, stderr, killedBy }: EngineResult): string {
   if (killedBy) return `Pulumi was ended by ${killedBy}. Run the command again: it goes on from there`;
   const diagnostics = /^Diagnostics:\n([\s\S]*?)(?=^\S|(?![\s\S]))/m.exec(stdout)?.[1];
-  return (diagnostics || stderr || stdout).trim();
+  const said = (diagnostics || stderr || stdout).trim();
+  return /failed to load checkpoint: EOF/.test(said) ? `${said}\n${brokenAttributes}` : said;
 }
+
+/** Only of a file backend of the user's own: ours keeps none. */
+const brokenAttributes =
+  "A file of attributes beside the state is empty, as where an engine was killed while it wrote it. The state itself is whole: delete " +
+  "the empty *.attrs files in .pulumi/ of the backend's folder. With ?metadata=skip behind its URL there are none";
 
 const stateFileOf = ({ stateDir, project, stack }: StackWorkspace): string | undefined =>
   stateDir && join(stateDir, ".pulumi", "stacks", project, `${stack}.json`);

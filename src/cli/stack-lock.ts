@@ -35,7 +35,7 @@ export const liveLock = (workspace: StackWorkspace): StackLock | undefined =>
 
 /** Where a file backend of the user's own keeps its locks; those of other backends cannot be seen. */
 function fileBackend({ stack, stateDir, env }: StackWorkspace): Pick<StackWorkspace, "stack" | "stateDir"> | undefined {
-  const folder = /^file:\/\/(.+)$/.exec(env.PULUMI_BACKEND_URL ?? "")?.[1];
+  const folder = /^file:\/\/([^?]+)/.exec(env.PULUMI_BACKEND_URL ?? "")?.[1];
   if (stateDir !== undefined || folder === undefined) return undefined;
   return { stack: stack.split("/").at(-1) ?? stack, stateDir: folder.replace(/^~/, homedir()) };
 }
@@ -44,7 +44,7 @@ function fileBackend({ stack, stateDir, env }: StackWorkspace): Pick<StackWorksp
 export function clearDeadLocks(workspace: StackWorkspace, say: (text: string) => void): void {
   for (const { file, pid, dead } of locksOf(workspace)) {
     if (!dead) continue;
-    // Beside each lock the file backend keeps a file with its attributes.
+    // Beside each lock a file backend may keep a file with its attributes.
     for (const path of [file, `${file}.attrs`]) rmSync(path, { force: true });
     say(`removed the lock of a Pulumi run that is gone (process ${pid})`);
   }

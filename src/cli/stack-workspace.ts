@@ -129,7 +129,9 @@ function engineSettings(stateDir: string): NodeJS.ProcessEnv {
   const options = [process.env.NODE_OPTIONS, "--disable-warning=ExperimentalWarning"].filter(Boolean).join(" ");
   return {
     PULUMI_HOME: join(localDir, "pulumi-home"),
-    PULUMI_BACKEND_URL: `file://${stateDir}`,
+    // Without the file of attributes beside each file: an engine that is killed while it writes one leaves it empty, and then
+    // nothing can be read any more.
+    PULUMI_BACKEND_URL: `file://${stateDir}?metadata=skip`,
     PULUMI_ACCESS_TOKEN: undefined,
     PULUMI_CONFIG_PASSPHRASE: undefined,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,

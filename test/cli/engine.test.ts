@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { runEngine } from "../../src/cli/engine.ts";
+import { explain, runEngine } from "../../src/cli/engine.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "engine-"));
 const locks = join(folder, "state", ".pulumi", "locks", "organization", "voice", "local");
@@ -38,4 +38,11 @@ describe("an engine that is interrupted before it listens for it", () => {
     expect(result).toMatchObject({ killedBy: "SIGINT", stdout: "locked\n" });
     expect(existsSync(locks) ? readdirSync(locks) : []).toEqual([]);
   });
+});
+
+test("a state of which only the attributes are broken is said to be whole, with the way out", () => {
+  const result = { code: 255, stdout: "", stderr: "error: failed to load checkpoint: EOF\n" };
+  expect(explain(result)).toMatch(
+    /checkpoint: EOF\nA file of attributes .* is empty.* delete the empty \*\.attrs files/,
+  );
 });

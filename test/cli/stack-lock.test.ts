@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, 
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { clearDeadLocks, locksOf } from "../../src/cli/stack-lock.ts";
+import { clearDeadLocks, liveLock, locksOf } from "../../src/cli/stack-lock.ts";
 
 let stateDir: string;
 const workspace = () => ({ local: true, stack: "local", project: "voice", command: "", cwd: "", env: {}, stateDir });
@@ -62,6 +62,13 @@ describe("a lock of the engine", () => {
     } finally {
       run.kill("SIGKILL");
     }
+  });
+
+  test.each(["", "?metadata=skip"])("is seen in a file backend of somebody's own, whose URL ends with %j", (query) => {
+    lock({ pid: 1, hostname: "another-host" });
+    const { stateDir: _none, ...own } = workspace();
+    const env = { PULUMI_BACKEND_URL: `file://${stateDir}${query}` };
+    expect(liveLock({ ...own, env })).toMatchObject({ pid: 1, dead: false });
   });
 
   test("is nothing that a stack without any has", () => {

@@ -242,6 +242,8 @@ describe("after an accident", () => {
     const broken = await checkout.minivoice("start");
     writeFileSync(stateFile(), whole);
     expect(broken).toMatchObject({ code: 1, stderr: expect.stringContaining("local.json.bak") });
+    // A file of attributes beside it could break as well, and then the copy would not help.
+    expect(existsSync(`${stateFile()}.attrs`)).toBe(false);
     expect(tracesIn(printed(broken))).toEqual([]);
   });
 

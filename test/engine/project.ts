@@ -167,7 +167,8 @@ export function engineEnvironment(directory: string, pulumiDirectory: string): R
       join(repository, "providers/aws-local/bin"),
       process.env.PATH ?? "",
     ].join(delimiter),
-    PULUMI_BACKEND_URL: `file://${join(directory, "state")}`,
+    // As the product's own: without it a killed engine may leave an empty file of attributes, and a state that nothing can read.
+    PULUMI_BACKEND_URL: `file://${join(directory, "state")}?metadata=skip`,
     PULUMI_HOME: join(directory, "home"),
     PULUMI_CONFIG_PASSPHRASE: "engine-test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
