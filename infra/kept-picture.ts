@@ -8,12 +8,15 @@ export interface KeptPicture {
   flows: Record<string, string>;
   /** Application key → flow. */
   answeredBy: Record<string, string>;
+  /** Number → application key, or `reject`; absent in a run that writes numbers. */
+  routes?: Record<string, string> | undefined;
 }
 
 const schema = z.strictObject({
   revision: z.string().optional(),
   flows: z.record(z.string(), z.string()),
   answeredBy: z.record(z.string(), z.string()),
+  routes: z.record(z.string(), z.string()).optional(),
 });
 
 /** The environment variable that holds a {@link KeptPicture} as JSON. */

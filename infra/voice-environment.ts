@@ -256,7 +256,7 @@ export class VoiceEnvironment extends pulumi.ComponentResource {
       ...(revision && { revision }),
       flows: digests,
       applications: mapValues(made, ({ picture }) => picture),
-      routes: voice.routes,
+      routes: args.kept?.routes ?? voice.routes,
     };
     this.registerOutputs({ answerUrl: this.answerUrl, webhookUrl: this.webhookUrl });
   }

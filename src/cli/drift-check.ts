@@ -36,6 +36,10 @@ export interface DriftCheck {
   recorded: RecordedStack;
   live: Live;
   elsewhere: Elsewhere;
+  /** What it was limited to; none: everything. */
+  only: readonly string[];
+  /** The two sides as a whole, where only a part of the stack was looked at. */
+  whole: { declared: Declared | undefined; recorded: RecordedStack };
 }
 
 /** The folder of the voice files. */
@@ -97,7 +101,8 @@ export async function checkDrift(
     const untried = live.webhooks?.size === 0 ? [NOTHING_PROBED] : [];
     const notes = [...notesOn(code), ...built.notes, ...lockNotes(workspace, recorded), ...untried, ...ended];
     const about = { stack, checkedAt: new Date(), elsewhere, ignored, notes, part: only.length > 0 };
-    return { report: compare(declared, recorded, live, about), code, declared, recorded, live, elsewhere };
+    const report = compare(declared, recorded, live, about);
+    return { report, code, declared, recorded, live, elsewhere, only, whole: { declared: whole, recorded: all } };
   } finally {
     signal.removeEventListener("abort", stop);
     await account.client.close();

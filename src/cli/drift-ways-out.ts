@@ -1,15 +1,32 @@
 import { type FixPlan, fixArguments } from "../drift/fix.ts";
 import type { DriftReport } from "../drift/report.ts";
 import { ours, type Phrase, say } from "../review/report/phrase.ts";
+import { namesPhrase } from "../review/report/phrases.ts";
 
-/** The commands that lead back to "in sync", each on one line. */
-export function waysOut({ stack, totals, comparedWith }: DriftReport, plan: FixPlan): Phrase[] {
+/**
+ * The commands that lead back to "in sync", each on one line.
+ *
+ * @param only - what the check was limited to.
+ */
+export function waysOut(
+  { stack, totals, comparedWith }: DriftReport,
+  plan: FixPlan,
+  only: readonly string[],
+): Phrase[] {
   const ways: Phrase[] = [];
+  const fix = `npx minivoice drift -s ${stack} --fix${only.length > 0 ? ` --only ${only.join(" ")}` : ""}`;
   if (comparedWith === "state")
     ways.push(ours("Mend the code first, see the notes: until then nothing can be deployed"));
+  else if (plan.undeployed.length > 0)
+    ways.push(
+      say`Put it back: not before what the code has changed in the same resources is deployed, or undone in the code (${namesPhrase(plan.undeployed)}). Then ${fix}`,
+    );
   else if (plan.targets.length > 0)
     ways.push(
-      say`Put it back: ${`npx minivoice drift -s ${stack} --fix`}, which asks first. Without asking: ${ours(fixCommand(stack, plan))}`,
+      // The bare up takes the whole of a table along, and of a part nobody knows what else of it has drifted.
+      only.length > 0
+        ? say`Put it back: ${fix}, which asks first (with --yes: without asking)`
+        : say`Put it back: ${fix}, which asks first. Without asking: ${ours(fixCommand(stack, plan))}`,
     );
   ways.push(...plan.left.map(({ object, why }) => say`${object}: ${why}`));
   if (plan.objects.length + plan.missing > 0 && comparedWith === "code")
@@ -33,5 +50,6 @@ export function fixCommand(stack: string, plan: FixPlan): string {
     stack,
     "--",
     ...quoted,
+    "--yes",
   ].join(" ");
 }

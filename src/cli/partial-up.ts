@@ -16,7 +16,8 @@ export async function keepingPicture(workspace: StackWorkspace, args: readonly s
   if (!deploysNoFunction(args)) return workspace;
   const result = await runEngine(workspace, ["stack", "export", "--stack", workspace.stack]);
   if (result.code !== 0) throw new CliError(`the state of the stack cannot be read: ${explain(result)}`);
-  const kept = pictureIn(parseJson(result.stdout));
+  const writesNumbers = args.some((arg) => /minivoice:DidRoute(Table)?::/.test(arg));
+  const kept = pictureIn(parseJson(result.stdout), writesNumbers);
   // It is the program's, and loads Pulumi's SDK, which takes longer than most commands.
   const { KEPT_PICTURE } = await import("../../infra/kept-picture.ts");
   return kept ? { ...workspace, env: { ...workspace.env, [KEPT_PICTURE]: JSON.stringify(kept) } } : workspace;
@@ -35,11 +36,14 @@ export function deploysNoFunction(args: readonly string[]): boolean {
   return targets.length > 0 && targets.every((urn) => urn.includes(MINIVOICE) && !urn.includes("*"));
 }
 
-/** What a state tells of the last deployment of its functions; nothing where it tells of none. */
-export function pictureIn(exported: unknown): KeptPicture | undefined {
+/**
+ * What a state tells of the last deployment of its functions, and of its numbers unless they are written now; nothing where it
+ * tells of none.
+ */
+export function pictureIn(exported: unknown, writesNumbers: boolean): KeptPicture | undefined {
   const { resources } = exportedState(exported);
   const { environment } = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
-  const { revision, flows, applications } = fieldsOf(environment);
+  const { revision, flows, applications, routes } = fieldsOf(environment);
   if (flows === undefined) return undefined;
   const texts = (values: [string, unknown][]) =>
     Object.fromEntries(
@@ -53,5 +57,6 @@ export function pictureIn(exported: unknown): KeptPicture | undefined {
     ...(known !== undefined && { revision: known }),
     flows: texts(Object.entries(fieldsOf(flows))),
     answeredBy: texts(Object.entries(fieldsOf(applications)).map(([key, picture]) => [key, fieldsOf(picture).flow])),
+    ...(!writesNumbers && { routes: texts(Object.entries(fieldsOf(routes))) }),
   };
 }

@@ -7,6 +7,7 @@ import type { Flow } from "../call-flow/flow.ts";
 import { actionSyntaxes } from "../call-flow/wire.ts";
 import { programCode } from "../drift/program-code.ts";
 import { type RecordedStack, recordedIn } from "../drift/recorded.ts";
+import { CouldNotReview } from "../review/could-not-review.ts";
 import { deployedReading } from "../review/deployed-reading.ts";
 import { makeReview } from "../review/make-review.ts";
 import type { PinKey } from "../review/pinned/pin-key.ts";
@@ -45,7 +46,13 @@ export async function readUndoneStack(workspace: StackWorkspace, signal: AbortSi
   const stack = shortName(workspace);
   const [exported, tree] = await Promise.all([
     exportState(workspace, signal, { open: true }),
-    readVersion(root, { stack, side: "head", signal }),
+    readVersion(root, { stack, side: "head", signal }).catch((error: unknown) => {
+      if (!(error instanceof CouldNotReview)) throw error;
+      throw new CouldNotReview(
+        ...error.reasons,
+        "Undoing needs code that can be read: git stash these edits, and undo then",
+      );
+    }),
   ]);
   const { reading: head } = tree;
   if (!head) throw new CliError(`stacks/Voice.${stack}.yaml is missing: check out what is deployed`);

@@ -27,18 +27,29 @@ export interface FixPlan {
 const SMALLEST_TABLE = 10;
 const MOST_UNCONFIRMED = 0.3;
 
+/** What a check has seen. */
+interface Seen {
+  declared: Declared | undefined;
+  recorded: RecordedStack;
+  live: Live;
+  /** The code and the state as a whole, where only a part of them was looked at. */
+  whole?: { declared: Declared | undefined; recorded: RecordedStack };
+}
+
 /** Plans the `up` that makes the account as declared again. */
-export function planFix(
-  report: DriftReport,
-  { declared, recorded, live }: { declared: Declared | undefined; recorded: RecordedStack; live: Live },
-): FixPlan {
+export function planFix(report: DriftReport, { declared, recorded, live, whole }: Seen): FixPlan {
   const targets = new Set<string>();
   const expected: Record<string, string> = {};
   const left: FixPlan["left"] = [];
   const objects: ObjectReport[] = [];
   let missing = 0;
+  // A number that is new in the code goes into the table of the others.
+  const table = [...recorded.routes.values()].find(({ fromVoiceFile }) => fromVoiceFile);
   const urnOf = ({ kind, key }: ObjectReport) =>
-    (kind === "number" ? recorded.routes.get(key) : (recorded.applications.get(key) ?? recorded.gone.get(key)))?.urn;
+    (kind === "number"
+      ? (recorded.routes.get(key) ?? table)
+      : (recorded.applications.get(key) ?? recorded.gone.get(key))
+    )?.urn;
   const routes = declared?.routes ?? new Map([...recorded.routes].map(([number, { entry }]) => [number, entry]));
 
   for (const object of report.objects.filter(({ status }) => status === "drifted" || status === "missing")) {
@@ -60,12 +71,13 @@ export function planFix(
       for (const [number, { urn: holder }] of recorded.routes) if (routes.get(number) === id) targets.add(holder);
   }
   const undeployed = report.objects.filter(
-    (object) => object.status === "undeployed" && targets.has(urnOf(object) ?? ""),
+    (object) =>
+      object.status === "undeployed" && targets.has(urnOf(object) ?? "") && !recorded.goneNumbers.has(object.key),
   );
   const halves = objects.filter(({ fields }) => fields.some(({ status }) => status === "undeployed"));
   const changes = changesByTable(routes, recorded, live);
-  const [table, count] = [...changes].reduce((most, one) => (one[1] > most[1] ? one : most), ["", 0]);
-  const size = [...recorded.routes.values()].filter(({ urn }) => urn === table).length;
+  const [most, count] = [...changes].reduce((one, other) => (other[1] > one[1] ? other : one), ["", 0]);
+  const size = [...recorded.routes.values()].filter(({ urn }) => urn === most).length;
   return {
     objects,
     targets: [...targets].sort(),
@@ -74,8 +86,24 @@ export function planFix(
     missing,
     needsConfirmation: size >= SMALLEST_TABLE && count > MOST_UNCONFIRMED * size,
     left,
-    undeployed: [...undeployed, ...halves].map(({ key }) => key),
+    undeployed: [...[...undeployed, ...halves].map(({ key }) => key), ...changedBeside(whole, recorded, targets)],
   };
+}
+
+/** Numbers that were not looked at, in what is put back, of which the code says something else than was deployed. */
+function changedBeside(whole: Seen["whole"], { routes: seen }: RecordedStack, targets: ReadonlySet<string>): string[] {
+  if (!whole?.declared) return [];
+  const { routes: declared } = whole.declared;
+  const { routes: held } = whole.recorded;
+  const isTarget = (urn: string | undefined) => urn !== undefined && targets.has(urn);
+  const table = [...held.values()].find(({ fromVoiceFile }) => fromVoiceFile);
+  return [...new Set([...held.keys(), ...declared.keys()])].filter((number) => {
+    const holder = held.get(number);
+    if (seen.has(number) || whole.recorded.goneNumbers.has(number) || !isTarget((holder ?? table)?.urn)) return false;
+    const wanted = declared.get(number);
+    // What a refresh found, and the code takes over, is written by no up.
+    return wanted !== holder?.entry && (wanted === undefined || wanted !== holder?.seen);
+  });
 }
 
 /** What the `up` of a fix cannot put back, with what does. */

@@ -30,7 +30,7 @@ const stateWith = (outputs: object) => ({
   },
 });
 
-test("what is kept is what callers hear, and from which commit", () => {
+test("what is kept is what callers hear, from which commit, and where numbers go unless they are written", () => {
   const environment = {
     stack: "test",
     revision: "0123abc",
@@ -38,14 +38,12 @@ test("what is kept is what callers hear, and from which commit", () => {
     applications: { support: { name: "Support", flow: "menu" }, billing: { name: "Billing" } },
     routes: { "+15551230001": "support" },
   };
-  expect(pictureIn(stateWith({ environment }))).toEqual({
-    revision: "0123abc",
-    flows: { menu: "0123456789ab" },
-    answeredBy: { support: "menu" },
-  });
+  const heard = { revision: "0123abc", flows: { menu: "0123456789ab" }, answeredBy: { support: "menu" } };
+  expect(pictureIn(stateWith({ environment }), true)).toEqual(heard);
+  expect(pictureIn(stateWith({ environment }), false)).toEqual({ ...heard, routes: environment.routes });
 });
 
 test("of a state that tells nothing of it, nothing is kept", () => {
-  expect(pictureIn(stateWith({}))).toBeUndefined();
-  expect(pictureIn({ deployment: {} })).toBeUndefined();
+  expect(pictureIn(stateWith({}), true)).toBeUndefined();
+  expect(pictureIn({ deployment: {} }, true)).toBeUndefined();
 });

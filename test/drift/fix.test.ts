@@ -18,9 +18,9 @@ const changed = (model: Model, routes: Record<string, string>): Model => ({
 });
 
 /** The table is called `table`, the applications by their keys. */
-function plan(code: Model, state: Model, live: Model, gone: RecordedStack["gone"] = new Map()) {
+function recordedWith(state: Model, gone: RecordedStack["gone"] = new Map()): RecordedStack {
   const { applications, routes } = recordedOf(state, state);
-  const recorded: RecordedStack = {
+  return {
     applications: new Map([...applications].map(([key, one]) => [key, { ...one, urn: key, fromVoiceFile: true }])),
     routes: new Map([...routes].map(([number, one]) => [number, { ...one, urn: "table", fromVoiceFile: true }])),
     gone,
@@ -29,6 +29,10 @@ function plan(code: Model, state: Model, live: Model, gone: RecordedStack["gone"
     code: new Map(),
     pendingOperations: 0,
   };
+}
+
+function plan(code: Model, state: Model, live: Model, gone?: RecordedStack["gone"]) {
+  const recorded = recordedWith(state, gone);
   const sides = { declared: declaredOf(code), recorded, live: liveOf(live, Object.keys(code.routes)) };
   const about = { stack: "test", checkedAt: new Date(0) };
   return planFix(compare(sides.declared, recorded, sides.live, about), sides);
@@ -80,10 +84,30 @@ describe("putting back", () => {
     expect(() => assertNothingElse(found, undefined)).toThrow("undo those edits for the moment");
   });
 
+  test("is refused as well where a number that is new in the code would go into the same table", () => {
+    const [first = ""] = range(1);
+    const code = changed(base(3), { "+15551239999": "sales" });
+    expect(plan(code, base(3), changed(base(3), { [first]: "sales" })).undeployed).toEqual(["+15551239999"]);
+  });
+
+  test("of a part is refused where the code has changed numbers of the same table that were not looked at", () => {
+    const [first = "", second = "", third = ""] = range(3);
+    const code = changed(base(4), { [second]: "sales", "+15551239999": "sales" });
+    const [all, part] = [recordedWith(base(4)), recordedWith({ ...base(4), routes: { [first]: "support" } })];
+    // What a refresh found of a third number, and the code says, too, would be written by no up.
+    const found = { ...code, routes: { ...code.routes, [third]: "sales" } };
+    Object.assign(all.routes.get(third) ?? {}, { seen: idOf("sales") });
+    const declared = declaredOf({ ...base(4), routes: { [first]: "support" } });
+    const live = liveOf(changed(base(4), { [first]: "sales" }), [first]);
+    const report = compare(declared, part, live, { stack: "test", checkedAt: new Date(0), part: true });
+    const sides = { declared, recorded: part, live, whole: { declared: declaredOf(found), recorded: all } };
+    expect(planFix(report, sides)).toMatchObject({ targets: ["table"], undeployed: [second, "+15551239999"] });
+  });
+
   test("of more than maxChange allows is confirmed by its count", () => {
     const moved = (count: number) => Object.fromEntries(range(count).map((number) => [number, "sales"]));
     const few = plan(base(20), base(20), changed(base(20), moved(3)));
-    expect(fixCommand("test", few)).toBe("npx minivoice up -s test -- --refresh --target table");
+    expect(fixCommand("test", few)).toBe("npx minivoice up -s test -- --refresh --target table --yes");
     const many = plan(base(20), base(20), changed(base(20), moved(7)));
     expect(fixCommand("test", many)).toMatch(/^MINIVOICE_CONFIRM_CHANGES=7 npx minivoice up/);
   });

@@ -9,6 +9,6 @@ test("a run of a part is told what the outputs go on saying, and any other run n
   expect(keptPicture({})).toBeUndefined();
 });
 
-test.each(["{", "[]", '{"flows":{}}', JSON.stringify({ ...kept, routes: {} })])("%s is refused", (text) => {
+test.each(["{", "[]", '{"flows":{}}', JSON.stringify({ ...kept, stack: "test" })])("%s is refused", (text) => {
   expect(() => keptPicture({ VOICE_KEPT_PICTURE: text })).toThrow("VOICE_KEPT_PICTURE is not what minivoice sets");
 });

@@ -171,7 +171,7 @@ async function fix(workspace: StackWorkspace, options: DriftOptions): Promise<nu
   for (const { object, why } of plan.left) say(`${object} stays as it is: ${why}`);
   if (plan.targets.length === 0) return exitCodeOf(before.report);
   assertNothingElse(plan, before.recorded.revision);
-  const sides = { ...before, voice: read.voice, declared };
+  const sides = { ...before, recorded: before.whole.recorded, voice: read.voice, declared };
   process.stdout.write(`\n${renderTerminal(fixReview(shortName(workspace), plan, sides), lookOf(undefined))}`);
   const count = `${plan.objects.length} ${plan.objects.length === 1 ? "object" : "objects"}`;
   if (!yes && !(await confirmed(`Put back ${count} in ${workspace.stack}?`, "put them back"))) {
@@ -223,7 +223,7 @@ function render(found: DriftCheck, format: Format, file?: string): string {
   // Nobody reads ten thousand objects, and the blanks before their lines would be most of the text.
   if (format === "json")
     return renderJson(report satisfies DriftReport, { indent: report.objects.length > 10_000 ? 0 : 2 });
-  return renderDocument(documentOf(report, waysOut(report, planOf(found))), format, file);
+  return renderDocument(documentOf(report, waysOut(report, planOf(found), found.only)), format, file);
 }
 
 const renderFailure = (stack: string, reason: string, format: Format, file?: string): string =>
