@@ -68,7 +68,6 @@ describe("minivoice", () => {
     ["no call to show", ["calls", "show"], "missing required argument 'call-id'"],
     ["a time without a unit", ["calls", "list", "--since", "7"], '"7" is no time: write it as "12 hours"'],
     ["a reset with nobody to ask", ["stop", "--reset"], "add --yes"],
-    ["a deployment with nobody to ask", ["up", "--", "--refresh"], "add --yes"],
   ])("answers %s with one clear line and exit code 64", async (_, args, message) => {
     const refused = await minivoice(...args);
     expect(refused).toMatchObject({ code: 64, stdout: "", stderr: expect.stringContaining(message) });

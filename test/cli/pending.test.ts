@@ -77,6 +77,11 @@ describe("minivoice up on an account whose API only does what is documented", ()
     expect(printed(broken).split("\n").length).toBeLessThan(8);
   });
 
+  test("without a terminal it asks nobody, and says how to go on", async () => {
+    const refused = await checkout.minivoice("up", "--", "--refresh");
+    expect(refused).toMatchObject({ code: 64, stdout: "", stderr: expect.stringContaining("add --yes") });
+  });
+
   test.each([["up"], ["pending"], ["verify"]])(
     "%s refuses a stack that is only a copy here, and names the way to the real one",
     async (command) => {

@@ -37,11 +37,11 @@ export function register(program: Command): void {
       if (!pause)
         throw new CliError(`--every is "${every}": expected a number with a unit, such as "30 seconds"`, USAGE);
       const args = [...(yes ? ["--yes"] : []), ...given];
+      const workspace = await openWorkspace(stack);
+      await prepare(workspace, { command: "up" });
       const asks = !args.some((arg) => /^(--yes|-y|--skip-preview|-f|--preview-only|--help|-h)(=|$)/.test(arg));
       if (asks && !process.stdin.isTTY)
         throw new CliError("there is nobody to ask whether to deploy it: add --yes", USAGE);
-      const workspace = await openWorkspace(stack);
-      await prepare(workspace, { command: "up" });
       process.exitCode = await runUp(workspace, args, { pause: wait ? pause : undefined });
     });
 }
