@@ -75,8 +75,6 @@ async function run(file: string, { stack: asked, yes, json }: UndoOptions, told:
   if (done !== "none") {
     told.patch = await patchFor(workspace, found.plan);
     if (!json) process.stdout.write(told.patch);
-    if (told.patch !== "")
-      say("The voice file still says where they were: git apply the patch, or the next deployment moves them again.");
   }
   return done === "all" && left.size === 0 ? 0 : 2;
 }
