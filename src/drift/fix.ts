@@ -43,8 +43,7 @@ export function planFix(report: DriftReport, { declared, recorded, live, whole }
   const left: FixPlan["left"] = [];
   const objects: ObjectReport[] = [];
   let missing = 0;
-  // A number that is new in the code goes into the table of the others.
-  const table = [...recorded.routes.values()].find(({ fromVoiceFile }) => fromVoiceFile);
+  const table = tableOf(recorded);
   const urnOf = ({ kind, key }: ObjectReport) =>
     (kind === "number"
       ? (recorded.routes.get(key) ?? table)
@@ -90,13 +89,16 @@ export function planFix(report: DriftReport, { declared, recorded, live, whole }
   };
 }
 
+/** A number that is new in the code goes into the table of the others. */
+const tableOf = ({ routes }: RecordedStack) => [...routes.values()].find(({ fromVoiceFile }) => fromVoiceFile);
+
 /** Numbers that were not looked at, in what is put back, of which the code says something else than was deployed. */
 function changedBeside(whole: Seen["whole"], { routes: seen }: RecordedStack, targets: ReadonlySet<string>): string[] {
   if (!whole?.declared) return [];
   const { routes: declared } = whole.declared;
   const { routes: held } = whole.recorded;
   const isTarget = (urn: string | undefined) => urn !== undefined && targets.has(urn);
-  const table = [...held.values()].find(({ fromVoiceFile }) => fromVoiceFile);
+  const table = tableOf(whole.recorded);
   return [...new Set([...held.keys(), ...declared.keys()])].filter((number) => {
     const holder = held.get(number);
     if (seen.has(number) || whole.recorded.goneNumbers.has(number) || !isTarget((holder ?? table)?.urn)) return false;
